@@ -1,0 +1,300 @@
+//! One caller's way to AWS: a region, and a token that ends every wait.
+
+use std::future::Future;
+use std::sync::{Arc, OnceLock};
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::SdkConfig;
+use tokio_util::sync::CancellationToken;
+
+use super::connector_profile::ConnectorProfile;
+use super::integration_association::IntegrationAssociation;
+use super::operation::Operation;
+use super::rate_limit::RateLimits;
+use super::retries::NeverForQuotas;
+use super::settings::Endpoints;
+use super::sweep::Sweep;
+use super::user_agent::UserAgent;
+use super::{Aws, error};
+use crate::framework::error::Result;
+use crate::framework::secret::Secret;
+
+/// What a resource talks to AWS with. Cheap to clone.
+///
+/// The operations are its methods, one file per noun. Reads answer `None` for a *definite*
+/// not-found; every other failure is an error. Deletes of what is already gone succeed.
+#[derive(Clone, Debug)]
+pub struct Session {
+    aws: Aws,
+    region: Arc<Region>,
+    stop: CancellationToken,
+}
+
+impl Session {
+    pub(super) fn new(aws: Aws, region: Arc<Region>, stop: CancellationToken) -> Self {
+        Self { aws, region, stop }
+    }
+
+    /// The region, as in `eu-west-1`.
+    pub fn region_name(&self) -> &str {
+        &self.region.name
+    }
+
+    /// The partition of the region, as ARNs begin with.
+    pub fn partition(&self) -> &'static str {
+        super::partition(&self.region.name)
+    }
+
+    /// The account; see [`Aws::account_id`].
+    ///
+    /// # Errors
+    /// As [`Aws::account_id`].
+    pub async fn account_id(&self) -> Result<String> {
+        self.aws.account_id().await
+    }
+
+    /// The provider's settings and identity.
+    pub fn aws(&self) -> &Aws {
+        &self.aws
+    }
+
+    /// Ends every wait and call of this session when cancelled.
+    pub fn stop(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    /// The same region under another token: to look up what became of a call that was stopped.
+    #[must_use]
+    pub fn with_stop(&self, stop: CancellationToken) -> Self {
+        Self { stop, ..self.clone() }
+    }
+
+    /// Sends a request when its turn has come.
+    ///
+    /// # Errors
+    /// Whatever AWS or the way to it answers, translated; `Kind::Stopped` within milliseconds of a
+    /// stop, and then the outcome of a write is unknown.
+    pub(super) async fn call<T, E>(
+        &self,
+        operation: &'static str,
+        request: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+    ) -> Result<T>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => return Err(error::stopped(operation, false)),
+            () = self.region.limits.admit(&self.region.name, Operation(operation)) => {}
+        }
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => Err(error::stopped(operation, true)),
+            // The SDK's futures are large; many of them are nested in a resource's.
+            answer = Box::pin(request) => {
+                answer.map_err(|failure| error::from_sdk(operation, &failure))
+            }
+        }
+    }
+
+    /// [`Session::call`] for a request that holds secrets: they are masked in the error.
+    pub(super) async fn call_with_secrets<T, E>(
+        &self,
+        operation: &'static str,
+        secrets: &[&Secret],
+        request: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+    ) -> Result<T>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        self.call(operation, request).await.map_err(|failure| error::scrub(failure, secrets))
+    }
+
+    pub(super) fn swept_profiles(&self) -> &Sweep<ConnectorProfile> {
+        &self.region.swept_profiles
+    }
+
+    pub(super) fn swept_associations(&self) -> &Sweep<IntegrationAssociation> {
+        &self.region.swept_associations
+    }
+
+    pub(super) fn appflow(&self) -> &aws_sdk_appflow::Client {
+        self.region.appflow()
+    }
+
+    pub(super) fn appintegrations(&self) -> &aws_sdk_appintegrations::Client {
+        self.region.appintegrations()
+    }
+
+    pub(super) fn connect(&self) -> &aws_sdk_connect::Client {
+        self.region.connect()
+    }
+
+    pub(super) fn events(&self) -> &aws_sdk_eventbridge::Client {
+        self.region.events()
+    }
+}
+
+/// A definite not-found is an answer, not an error.
+pub(super) fn found<T>(answer: Result<T>) -> Result<Option<T>> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What is already gone need not be deleted.
+pub(super) fn gone<T>(answer: Result<T>) -> Result<()> {
+    found(answer).map(drop)
+}
+
+/// One region: its clients, made on first use (half a millisecond each), and its lists.
+pub(super) struct Region {
+    name: String,
+    sdk: SdkConfig,
+    endpoints: Endpoints,
+    user_agent: UserAgent,
+    limits: Arc<RateLimits>,
+    appflow: OnceLock<aws_sdk_appflow::Client>,
+    appintegrations: OnceLock<aws_sdk_appintegrations::Client>,
+    connect: OnceLock<aws_sdk_connect::Client>,
+    events: OnceLock<aws_sdk_eventbridge::Client>,
+    swept_profiles: Sweep<ConnectorProfile>,
+    swept_associations: Sweep<IntegrationAssociation>,
+}
+
+/// Builds a service's client: shared configuration, our endpoint, our rules for retries.
+///
+/// The SDK's own brake on retries (a token bucket per process) is off: it fails whole plans once a
+/// busy account has emptied it (hashicorp/terraform-provider-awscc#3295). Attempts are bounded, and
+/// [`RateLimits`] keeps the pace.
+macro_rules! client {
+    ($sdk:ident, $region:expr, $endpoint:ident) => {{
+        use $sdk::config::retry::{RetryPartition, TokenBucket};
+
+        let mut config = $sdk::config::Builder::from(&$region.sdk)
+            .retry_classifier(NeverForQuotas)
+            .retry_partition(
+                RetryPartition::custom(concat!("connect-", stringify!($endpoint)))
+                    .token_bucket(TokenBucket::unlimited())
+                    .build(),
+            )
+            .interceptor($region.user_agent.clone());
+        if let Some(url) = &$region.endpoints.$endpoint {
+            config = config.endpoint_url(url);
+        }
+        $sdk::Client::from_conf(config.build())
+    }};
+}
+
+impl Region {
+    pub(super) fn new(
+        name: &str,
+        sdk: &SdkConfig,
+        endpoints: Endpoints,
+        user_agent: UserAgent,
+        limits: Arc<RateLimits>,
+    ) -> Self {
+        let region = aws_types::region::Region::new(name.to_owned());
+        Self {
+            name: name.to_owned(),
+            sdk: sdk.to_builder().region(region).build(),
+            endpoints,
+            user_agent,
+            limits,
+            appflow: OnceLock::new(),
+            appintegrations: OnceLock::new(),
+            connect: OnceLock::new(),
+            events: OnceLock::new(),
+            swept_profiles: Sweep::new(),
+            swept_associations: Sweep::new(),
+        }
+    }
+
+    fn appflow(&self) -> &aws_sdk_appflow::Client {
+        self.appflow.get_or_init(|| client!(aws_sdk_appflow, self, appflow))
+    }
+
+    fn appintegrations(&self) -> &aws_sdk_appintegrations::Client {
+        self.appintegrations.get_or_init(|| client!(aws_sdk_appintegrations, self, appintegrations))
+    }
+
+    fn connect(&self) -> &aws_sdk_connect::Client {
+        self.connect.get_or_init(|| client!(aws_sdk_connect, self, connect))
+    }
+
+    fn events(&self) -> &aws_sdk_eventbridge::Client {
+        self.events.get_or_init(|| client!(aws_sdk_eventbridge, self, events))
+    }
+}
+
+impl std::fmt::Debug for Region {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Region").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::aws::testing::{Answer, FakeAws};
+    use crate::framework::error::Kind;
+
+    #[tokio::test]
+    async fn a_stop_ends_a_call_at_once_and_leaves_it_in_doubt() {
+        let aws = FakeAws::answering([Answer::Silence]);
+        let stop = CancellationToken::new();
+        let session = aws.session_until(stop.clone());
+        let start = Instant::now();
+        let (error, ()) = tokio::join!(session.delete_flow("f"), async {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            stop.cancel();
+        });
+        let error = error.expect_err("stopped");
+        assert!(start.elapsed() < Duration::from_millis(500));
+        assert_eq!((error.kind, error.operation), (Kind::Stopped, Some("appflow:DeleteFlow")));
+        assert!(error.is_ambiguous());
+        assert_eq!(aws.asked().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn after_a_stop_nothing_is_sent_but_another_token_can_look() {
+        let aws = FakeAws::answering([Answer::Json(200, serde_json::json!({ "flowName": "f" }))]);
+        let stop = CancellationToken::new();
+        stop.cancel();
+        let session = aws.session_until(stop);
+        let error = session.describe_flow("f").await.expect_err("stopped");
+        assert_eq!(error.message, "stopped before the request was sent");
+        assert!(aws.asked().is_empty());
+        let found = session.with_stop(CancellationToken::new()).describe_flow("f").await;
+        assert_eq!(found.expect("an answer").map(|flow| flow.name).as_deref(), Some("f"));
+    }
+
+    #[tokio::test]
+    async fn requests_go_to_the_region_and_introduce_the_provider() {
+        let aws = FakeAws::answering([Answer::Json(200, serde_json::json!({}))]).clone();
+        let session = aws.aws().session(Some("eu-west-1"), CancellationToken::new());
+        session.expect("a region").list_flows().await.expect("no flows");
+        let asked = aws.only();
+        assert_eq!(asked.line, "POST https://appflow.eu-west-1.amazonaws.com/list-flows");
+        assert!(
+            asked
+                .user_agent
+                .ends_with(concat!("terraform-provider-connect/", env!("CARGO_PKG_VERSION"))),
+            "{}",
+            asked.user_agent
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_no_region_is_refused() {
+        let aws = FakeAws::default().aws();
+        let error = aws.session(Some("mars"), CancellationToken::new()).expect_err("no region");
+        assert_eq!(error.kind, Kind::Invalid);
+    }
+}

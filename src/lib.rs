@@ -1,0 +1,15 @@
+//! A Terraform and OpenTofu provider that turns Salesforce cases into Amazon Connect tasks.
+//!
+//! Terraform starts the binary and speaks gRPC to it. [`plugin`] is the transport, [`protocol`]
+//! translates, [`framework`] plans and checks, [`provider`], `resources` and `data_sources` are
+//! what a practitioner sees, [`aws`] talks to AWS, and [`salesforce`] knows Salesforce's rules.
+//! `docs/architecture.md` tells how a call runs through them.
+
+pub mod aws;
+mod data_sources;
+pub mod framework;
+pub mod plugin;
+pub mod protocol;
+pub mod provider;
+mod resources;
+pub mod salesforce;

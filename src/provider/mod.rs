@@ -1,0 +1,141 @@
+//! The provider: its block, what it offers, and how it gets ready.
+
+mod schema;
+
+use async_trait::async_trait;
+
+use crate::aws::Aws;
+use crate::aws::settings::Settings;
+use crate::framework::data_source::AnyDataSource;
+use crate::framework::diagnostics::Diagnostics;
+use crate::framework::erased::AnyResource;
+use crate::framework::error::{Error, Kind};
+use crate::framework::model;
+use crate::framework::provider::{Configuration, Provider};
+use crate::framework::schema::Schema;
+use crate::framework::value::Value;
+use crate::{data_sources, resources};
+
+/// Where the provider is published.
+pub const ADDRESS: &str = "registry.terraform.io/connect-tf/connect";
+
+/// The `connect` provider.
+#[derive(Debug)]
+pub struct Connect;
+
+/// What every call gets.
+#[derive(Debug)]
+pub struct Configured {
+    /// The way to AWS.
+    pub aws: Aws,
+    /// Tags of everything; values in it may be unknown during a plan.
+    pub default_tags: Value,
+}
+
+#[async_trait]
+impl Provider for Connect {
+    type Configured = Configured;
+
+    fn schema(&self) -> Schema {
+        schema::provider()
+    }
+
+    fn resources(&self) -> Vec<Box<dyn AnyResource<Configured>>> {
+        resources::all()
+    }
+
+    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource<Configured>>> {
+        data_sources::all()
+    }
+
+    fn validate(&self, config: &Value, diags: &mut Diagnostics) {
+        for (one, other) in [("access_key", "secret_key"), ("secret_key", "access_key")] {
+            if !config.get(one).is_null() && config.get(other).is_null() {
+                diags.error_at(
+                    one,
+                    format!("{one} without {other}"),
+                    format!("Static credentials need both: set `{other}` too, or remove `{one}`."),
+                );
+            }
+        }
+        let both = ["allowed_account_ids", "forbidden_account_ids"];
+        if both.iter().all(|name| !config.get(name).is_null()) {
+            diags.error_at(
+                both[1],
+                "allowed_account_ids with forbidden_account_ids",
+                "What is not allowed is forbidden already: keep one of the two.",
+            );
+        }
+    }
+
+    async fn configure(&self, config: &Value) -> Configuration<Configured> {
+        let unknown = unknown_arguments(config);
+        if !unknown.is_empty() {
+            return Configuration::Incomplete(
+                Error::new(
+                    Kind::Invalid,
+                    format!("the provider block's {} is not known before apply", unknown.join(", ")),
+                )
+                .remedy(
+                    "Give the provider block values that are known at plan, or apply what they \
+                     depend on first (-target).",
+                ),
+            );
+        }
+        let default_tags = config.get("default_tags").get("tags").clone();
+        let settings: Settings = match model::decode(config) {
+            Ok(settings) => settings,
+            Err(bug) => return Err(bug).into(),
+        };
+        Aws::connect(settings).await.map(|aws| Configured { aws, default_tags }).into()
+    }
+}
+
+/// The arguments without which AWS cannot be reached, as far as they hold unknown values.
+fn unknown_arguments(config: &Value) -> Vec<String> {
+    const NOT_NEEDED: &[&str] = &["default_tags"];
+    let arguments = config.entries().into_iter().flatten();
+    arguments
+        .filter(|(name, value)| !NOT_NEEDED.contains(&name.as_str()) && !value.is_wholly_known())
+        .map(|(name, _)| format!("`{name}`"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::framework::json;
+
+    fn config(known: &[(&str, Value)]) -> Value {
+        let empty = serde_json::json!({});
+        let mut config = json::decode(&empty, &Connect.schema().ty()).expect("all is optional");
+        for (name, value) in known {
+            config.put(name, value.clone());
+        }
+        config
+    }
+
+    #[tokio::test]
+    async fn unknown_values_are_no_error_until_they_are_needed() {
+        let config = config(&[("region", Value::UNKNOWN)]);
+        let Configuration::Incomplete(error) = Connect.configure(&config).await else {
+            panic!("it cannot be complete");
+        };
+        assert_eq!(error.message, "the provider block's `region` is not known before apply");
+    }
+
+    #[test]
+    fn the_block_is_the_settings() {
+        let settings: Settings = model::decode(&config(&[])).expect("settings fit the block");
+        assert_eq!(settings, Settings::default());
+    }
+
+    #[test]
+    fn half_a_key_pair_is_refused() {
+        let mut diags = Diagnostics::new();
+        Connect.validate(&config(&[("access_key", "AKIA".into())]), &mut diags);
+        assert_eq!(diags.iter().map(|d| d.summary.as_str()).collect::<Vec<_>>(), [
+            "access_key without secret_key"
+        ]);
+    }
+}

@@ -1,0 +1,373 @@
+//! `connect_salesforce_app_integration`: what makes an event source known to one Connect instance.
+//!
+//! It is an AppIntegrations event integration, the Connect association to it, and the
+//! association's use cases. Nothing of it can be updated in AWS but tags, the description and the
+//! set of use cases; everything else is a replacement.
+
+mod converge;
+mod delete;
+mod name;
+mod schema;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::import_id::{Form, Key};
+use super::reference::{self, id_of};
+use super::tags::{self, Charset, Tags};
+use super::{region, token};
+use crate::aws::arn::Arn;
+use crate::aws::event_integration::{EventIntegration, EventIntegrationAssociation};
+use crate::aws::integration_association::IntegrationAssociation;
+use crate::aws::Session;
+use crate::aws::use_case::UseCase;
+use crate::framework::context::Cx;
+use crate::framework::diagnostics::Diagnostics;
+use crate::framework::error::{Error, Kind, Result};
+use crate::framework::identity::{IdentityAttribute, IdentitySchema};
+use crate::framework::plan::Plan;
+use crate::framework::resource::{Applied, ImportId, Resource};
+use crate::framework::schema::Schema;
+use crate::framework::timeouts::Timeouts;
+use crate::framework::value::Value;
+use crate::framework::wait::{Progress, Wait};
+use crate::provider::Configured;
+
+/// The resource type.
+#[derive(Debug)]
+pub(super) struct AppIntegration;
+
+/// An app integration as Terraform stores it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Model {
+    id: Option<String>,
+    arn: Option<String>,
+    region: Option<String>,
+    instance_id: String,
+    name: String,
+    application_url: String,
+    event_source_name: Option<String>,
+    event_bus_name: Option<String>,
+    event_integration_arn: Option<String>,
+    event_integration_name: Option<String>,
+    event_integration_description: Option<String>,
+    use_cases: BTreeSet<String>,
+    tags: Option<Tags>,
+    tags_all: Option<Tags>,
+    integration_arn: Option<String>,
+    integration_association_id: Option<String>,
+    use_case_ids: Option<BTreeMap<String, String>>,
+    event_bridge_rule_name: Option<String>,
+}
+
+const IMPORT: Form = Form {
+    parts: &["instance_id", "integration_association_id"],
+    service: "connect",
+    from_arn: |resource| {
+        let (instance, id) =
+            resource.strip_prefix("instance/")?.split_once("/integration-association/")?;
+        Some(vec![instance, id])
+    },
+    example: "11111111-2222-3333-4444-555555555555,66666666-7777-8888-9999-000000000000",
+};
+
+#[async_trait]
+impl Resource<Configured> for AppIntegration {
+    type Model = Model;
+
+    const TYPE: &'static str = "connect_salesforce_app_integration";
+
+    const TIMEOUTS: Timeouts = Timeouts {
+        create: Duration::from_mins(5),
+        update: Duration::from_mins(5),
+        delete: Duration::from_mins(5),
+    };
+
+    fn schema(&self) -> Schema {
+        schema::schema(Self::TIMEOUTS)
+    }
+
+    fn identity(&self) -> IdentitySchema {
+        let key = [
+            IdentityAttribute::required("instance_id", "Id of the Connect instance."),
+            IdentityAttribute::required("integration_association_id", "Id of the association."),
+        ];
+        IdentitySchema::new(key.into_iter().chain(region::identity_attributes()))
+    }
+
+    fn identify(&self, state: &Value) -> BTreeMap<String, Value> {
+        let mut parts = region::identity(state);
+        let instance = reference::id_value(state.get("instance_id"));
+        parts.insert("instance_id".to_owned(), instance);
+        let association = state.get("integration_association_id").clone();
+        parts.insert("integration_association_id".to_owned(), association);
+        parts
+    }
+
+    fn validate(&self, config: &Value, diags: &mut Diagnostics) {
+        if config.get("event_source_name").is_null() && config.get("event_integration_arn").is_null()
+        {
+            diags.error_at(
+                "event_source_name",
+                "The integration needs an event source",
+                "Set `event_source_name` to that of the event flow, or `event_integration_arn` \
+                 to use an event integration that exists.",
+            );
+        }
+    }
+
+    async fn plan(&self, cx: &Cx<Configured>, plan: &mut Plan<'_>) -> Result<()> {
+        region::plan_region(cx, plan);
+        tags::plan_tags(cx, plan, Charset::Connect);
+        reference::check_home(cx, plan, &["instance_id"]).await;
+        if plan.changes("application_url") {
+            warn_about_url(plan);
+        }
+        if plan.is_create() {
+            token::plan(cx);
+            plan_names(cx, plan).await;
+            return Ok(());
+        }
+        if plan.changes("event_integration_arn")
+            && !plan.get("event_integration_arn").is_null()
+            && plan.get("event_integration_arn") != plan.prior.get("integration_arn")
+        {
+            plan.replace("event_integration_arn");
+        }
+        if plan.changes("use_cases") {
+            plan.set_unknown("use_case_ids");
+        }
+        Ok(())
+    }
+
+    async fn create(&self, cx: &Cx<Configured>, plan: Model) -> Applied<Model> {
+        converge::create(cx, plan).await
+    }
+
+    async fn read(&self, cx: &Cx<Configured>, state: Model) -> Result<Option<Model>> {
+        let session = region::session(cx, state.region.as_deref())?;
+        match observe(cx, &session, &state).await? {
+            Some(seen) => Ok(Some(state.refreshed(cx, &seen, session.region_name()))),
+            None => Ok(None),
+        }
+    }
+
+    async fn update(&self, cx: &Cx<Configured>, state: Model, plan: Model) -> Applied<Model> {
+        converge::update(cx, &state, plan).await
+    }
+
+    async fn delete(&self, cx: &Cx<Configured>, state: Model) -> Applied<(), Model> {
+        delete::delete(cx, state).await
+    }
+
+    fn import(&self, id: &ImportId) -> Result<Key> {
+        IMPORT.read(id)
+    }
+}
+
+/// What AWS has of an app integration.
+#[derive(Debug)]
+struct Seen {
+    association: IntegrationAssociation,
+    use_cases: Vec<UseCase>,
+    integration: Option<EventIntegration>,
+    clients: Vec<EventIntegrationAssociation>,
+    tags: Tags,
+}
+
+/// Says what is known of an integration to be.
+async fn plan_names(cx: &Cx<Configured>, plan: &mut Plan<'_>) {
+    let referenced = plan.config.get("event_integration_arn").clone();
+    if let Some(arn) = referenced.as_str() {
+        plan.set("integration_arn", arn.into());
+        if let Ok(arn) = arn.parse::<Arn>()
+            && plan.config.get("event_integration_name").is_null()
+            && let Some(name) = arn.resource_after("event-integration")
+        {
+            plan.set("event_integration_name", name.into());
+        }
+        return;
+    }
+    let source = plan.config.get("event_source_name").clone();
+    if plan.config.get("event_bus_name").is_null() && source.as_str().is_some() {
+        plan.set("event_bus_name", source.clone());
+    }
+    let name = match plan.config.get("event_integration_name") {
+        Value::Null => planned_name(cx, plan).await,
+        configured => configured.clone(),
+    };
+    if plan.config.get("event_integration_name").is_null() {
+        plan.set("event_integration_name", name.clone());
+    }
+    if let (Some(name), true) = (name.as_str(), referenced.is_null()) {
+        let resource = format!("event-integration/{name}");
+        let arn = region::planned_arn(cx, plan, "app-integrations", &resource).await;
+        plan.set("integration_arn", arn);
+    }
+}
+
+async fn planned_name(cx: &Cx<Configured>, plan: &Plan<'_>) -> Value {
+    let prefix = region::planned_arn(cx, plan, "app-integrations", "event-integration/").await;
+    let parts = ["name", "instance_id", "event_source_name"].map(|name| plan.get(name).as_str());
+    match (prefix.as_str(), parts) {
+        (Some(prefix), [Some(name), Some(instance), Some(source)]) => {
+            name::event_integration(prefix, name, id_of(instance), source).into()
+        }
+        _ => Value::UNKNOWN,
+    }
+}
+
+fn warn_about_url(plan: &mut Plan<'_>) {
+    let insecure = plan.get("application_url").as_str().is_some_and(|url| !url.starts_with("https://"));
+    if insecure {
+        plan.diags.warning_at(
+            "application_url",
+            "The application URL is not https",
+            "Tasks link to it. Agents' browsers may refuse to open it from the Connect console.",
+        );
+    }
+}
+
+/// Looks at all parts; none if the association is gone.
+///
+/// Lists of associations sometimes miss one that exists, so it must be missing several times.
+async fn observe(cx: &Cx<Configured>, session: &Session, state: &Model) -> Result<Option<Seen>> {
+    let instance = id_of(&state.instance_id);
+    let Some(id) = state.integration_association_id.as_deref().map(id_of) else {
+        return Ok(None);
+    };
+    let mut association = session.find_integration_association(instance, id).await?;
+    for _ in 1..LOOKS_BEFORE_GONE {
+        if association.is_some() {
+            break;
+        }
+        tokio::select! {
+            () = cx.stop().cancelled() => cx.check_stop()?,
+            () = tokio::time::sleep(BETWEEN_LOOKS) => {}
+        }
+        association = session.find_integration_association(instance, id).await?;
+    }
+    let Some(association) = association else { return Ok(None) };
+    if !association.is_salesforce() {
+        return Err(Error::new(
+            Kind::Invalid,
+            format!("the association {id} is of type {}", association.integration_type),
+        )
+        .remedy("Only associations of Salesforce events can be managed here."));
+    }
+    let use_cases = session.list_use_cases(instance, id).await?.unwrap_or_default();
+    let name = integration_name(&association.integration_arn);
+    let (integration, clients) = match session.get_event_integration(name).await? {
+        Some(integration) => {
+            let clients = session.list_event_integration_associations(name).await?;
+            (Some(integration), clients.unwrap_or_default())
+        }
+        None => (None, Vec::new()),
+    };
+    let tags = session.list_tags(&association.arn).await?.unwrap_or_default();
+    Ok(Some(Seen { association, use_cases, integration, clients, tags }))
+}
+
+const LOOKS_BEFORE_GONE: u32 = 3;
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
+
+/// The event integration's name in its ARN; names may contain slashes.
+fn integration_name(arn: &str) -> &str {
+    arn.split_once(":event-integration/").map_or("", |(_, name)| name)
+}
+
+/// The one of an event integration's clients that is this instance.
+fn client_of<'a>(
+    clients: &'a [EventIntegrationAssociation],
+    instance: &str,
+) -> Option<&'a EventIntegrationAssociation> {
+    let named = clients.iter().find(|client| {
+        client.client_id.as_deref().is_some_and(|id| id.contains(instance))
+    });
+    match clients {
+        [only] => Some(named.unwrap_or(only)),
+        _ => named,
+    }
+}
+
+impl Model {
+    fn instance(&self) -> &str {
+        id_of(&self.instance_id)
+    }
+
+    /// Whether the event integration goes with this resource.
+    fn owns_integration(&self) -> bool {
+        self.event_integration_arn.is_none()
+    }
+
+    /// This state, with everything that AWS shows as AWS shows it now.
+    fn refreshed(self, cx: &Cx<Configured>, seen: &Seen, region: &str) -> Self {
+        let association = &seen.association;
+        let instance = self.instance().to_owned();
+        let (tags, tags_all) = tags::shown(cx, &seen.tags, self.tags.as_ref());
+        if seen.integration.is_none() {
+            cx.warn(
+                "The integration's event integration is missing",
+                format!(
+                    "{} does not exist any more, so no case arrives. Replace this resource: \
+                     terraform apply -replace=ADDRESS.",
+                    association.integration_arn
+                ),
+            );
+        }
+        if cx.is_importing() && seen.clients.len() > 1 {
+            cx.warn(
+                "The event integration has other clients",
+                format!(
+                    "Others use {} too. Set `event_integration_arn` to it, so that destroying \
+                     this resource leaves it alone.",
+                    association.integration_arn
+                ),
+            );
+        }
+        let integration = seen.integration.as_ref();
+        Self {
+            id: Some(format!("{instance},{}", association.id)),
+            arn: Some(association.arn.clone()),
+            region: Some(region.to_owned()),
+            name: association.application_name.clone().unwrap_or_default(),
+            application_url: association.application_url.clone().unwrap_or_default(),
+            event_source_name: integration
+                .map(|it| it.event_source_name.clone())
+                .or(self.event_source_name),
+            event_bus_name: integration.map(|it| it.event_bus_name.clone()).or(self.event_bus_name),
+            event_integration_name: Some(
+                integration_name(&association.integration_arn).to_owned(),
+            ),
+            event_integration_description: match integration {
+                Some(it) => it.description.clone().filter(|text| !text.is_empty()),
+                None => self.event_integration_description,
+            },
+            use_cases: seen.use_cases.iter().map(|it| it.use_case_type.clone()).collect(),
+            tags,
+            tags_all: Some(tags_all),
+            integration_arn: Some(association.integration_arn.clone()),
+            integration_association_id: Some(association.id.clone()),
+            use_case_ids: Some(
+                seen.use_cases.iter().map(|it| (it.use_case_type.clone(), it.id.clone())).collect(),
+            ),
+            event_bridge_rule_name: client_of(&seen.clients, &instance)
+                .and_then(|client| client.event_bridge_rule_name.clone()),
+            ..self
+        }
+    }
+}
+
+/// How long something just made may stay out of lists.
+const LISTED: Wait = Wait {
+    what: "the association to be listed",
+    every: Duration::from_secs(1),
+    at_most: Duration::from_mins(2),
+};
+
+fn judge_listed(found: Option<IntegrationAssociation>) -> Progress<()> {
+    if found.is_some() { Progress::Done(()) } else { Progress::Waiting("absent".into()) }
+}

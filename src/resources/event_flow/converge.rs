@@ -1,0 +1,466 @@
+//! Creation, update and repair: from whatever AWS has to what the plan says.
+//!
+//! The order is AWS's: flow (which makes the event source), bus, source active, flow started.
+//! Everything after the first write keeps what exists in the state, whatever fails.
+
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use super::super::import_id::import_block;
+use super::super::marker::{MARKER, is_marked, marked};
+use super::super::tags::changes;
+use super::{ACTIVE, Model, Seen, bus, is_event_flow, region, token};
+use crate::aws::event_source::EventSource;
+use crate::aws::flow::Flow;
+use crate::aws::Session;
+use crate::framework::context::Cx;
+use crate::framework::error::{Error, Kind, Result};
+use crate::framework::resource::{Applied, Failed, Resource};
+use crate::framework::wait::{Progress, Wait};
+use crate::provider::Configured;
+use crate::salesforce::event_source::EventSourceName;
+
+/// Whether a bus that is there already may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ExistingBus {
+    /// It is the resource's own, or the configuration takes it over.
+    Use,
+    /// It is a leftover of ours if it is no older than this.
+    UseIfMadeSince(OffsetDateTime),
+    /// It belongs to someone else.
+    Refuse,
+}
+
+/// Makes everything.
+pub(super) async fn create(cx: &Cx<Configured>, plan: Model) -> Applied<Model> {
+    let session = region::session(cx, plan.region.as_deref())?;
+    let plan = with_source_name(&session, plan).await?;
+    check_source_object(cx, &session, &plan).await?;
+    let leftover = make_flow(cx, &session, &plan).await?;
+    let existing_bus = match leftover {
+        _ if bus::adopts(plan.event_bus.as_ref()) => ExistingBus::Use,
+        Some(Flow { created_at: Some(since), .. }) => ExistingBus::UseIfMadeSince(since),
+        _ => ExistingBus::Refuse,
+    };
+    let finished = finish(cx, &session, &plan, &plan, existing_bus).await;
+    answer(cx, plan, finished).await
+}
+
+/// Changes what differs and repairs what is missing.
+pub(super) async fn update(cx: &Cx<Configured>, state: &Model, plan: Model) -> Applied<Model> {
+    if !state.differs_in_aws(&plan) {
+        return Ok(plan);
+    }
+    let session = region::session(cx, plan.region.as_deref())?;
+    let plan = with_source_name(&session, plan).await?;
+    let updated = match update_flow(cx, &session, state, &plan).await {
+        Ok(()) => finish(cx, &session, state, &plan, ExistingBus::Use).await,
+        Err(error) => Err(error),
+    };
+    answer(cx, plan, updated).await
+}
+
+async fn with_source_name(session: &Session, plan: Model) -> Result<Model> {
+    if plan.event_source_name.is_some() {
+        return Ok(plan);
+    }
+    let name = EventSourceName::of_salesforce(&session.account_id().await?, &plan.name)
+        .map_err(|reason| Error::new(Kind::Invalid, reason).at("event_source_name"))?;
+    Ok(Model { event_source_name: Some(name.to_string()), ..plan })
+}
+
+/// The state after all that was done: what AWS has now, together with the error if there is one.
+async fn answer(cx: &Cx<Configured>, plan: Model, outcome: Result<()>) -> Applied<Model> {
+    let now = match observe(cx, &plan).await {
+        Ok(seen) => plan.refreshed(cx, &seen),
+        Err(error) if outcome.is_ok() => {
+            return Err(Failed { error, left: Some(Box::new(plan)) });
+        }
+        Err(_) => plan,
+    };
+    outcome.map_err(|error| Failed { error, left: Some(Box::new(now.clone())) })?;
+    Ok(now)
+}
+
+/// Looks at all parts, even after Terraform has asked to stop.
+async fn observe(cx: &Cx<Configured>, plan: &Model) -> Result<Seen> {
+    let session = region::lookup_session(cx, plan.region.as_deref())?;
+    let name = plan.event_source_name.as_deref().unwrap_or_default();
+    Ok(Seen {
+        flow: session.describe_flow(&plan.name).await?,
+        source: session.describe_event_source(name).await?,
+        bus: session.describe_event_bus(name).await?,
+        region: session.region_name().to_owned(),
+    })
+}
+
+/// Asks whether the org publishes the object, before anything is made.
+///
+/// AppFlow remembers an org's objects for up to an hour, so it is told to forget them first.
+async fn check_source_object(cx: &Cx<Configured>, session: &Session, plan: &Model) -> Result<()> {
+    let connection = &plan.connection_name;
+    let entities = match session.reset_connector_metadata_cache(connection).await {
+        Ok(()) => session.list_connector_entities(connection, None).await,
+        Err(error) if error.kind == Kind::Conflict => {
+            session.list_connector_entities(connection, None).await
+        }
+        Err(error) => Err(error),
+    };
+    let entities = match entities {
+        Ok(entities) => entities,
+        Err(error) if error.kind == Kind::Denied => {
+            cx.warn_at(
+                "source_object",
+                "Whether Salesforce publishes the event was not checked",
+                "The role that Terraform runs as may not call \
+                 appflow:ResetConnectorMetadataCache and appflow:ListConnectorEntities.",
+            );
+            return Ok(());
+        }
+        Err(error) => return Err(explain_connection(error, connection)),
+    };
+    if entities.iter().any(|entity| entity.name == plan.source_object) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::Invalid,
+        format!("Salesforce does not publish {} to {connection}", plan.source_object),
+    )
+    .remedy(publish_remedy(&plan.source_object))
+    .at("source_object"))
+}
+
+fn publish_remedy(object: &str) -> String {
+    match object.strip_suffix("ChangeEvent").filter(|name| !name.is_empty()) {
+        Some(name) => format!(
+            "In Salesforce, tick {name} under Setup \u{203a} Integrations \u{203a} Change Data \
+             Capture, then apply again. The user of the connection must be allowed to see it."
+        ),
+        None => "Correct `source_object`, or publish it in Salesforce, then apply again.".into(),
+    }
+}
+
+fn explain_connection(error: Error, connection: &str) -> Error {
+    match error.kind {
+        Kind::NotFound => error.remedy(format!(
+            "There is no AppFlow connection {connection:?} in this account and region. Make it \
+             with `connect_salesforce_connection`, or correct `connection_name`."
+        )),
+        Kind::Connector => error.remedy(
+            "Salesforce no longer accepts the connection's login. Authorise it again: raise \
+             `credentials_wo_version` of the connection together with fresh credentials, or \
+             reconnect it in the AppFlow console. Set the connected app's refresh token policy \
+             to \"valid until revoked\".",
+        ),
+        _ => return error,
+    }
+    .at("connection_name")
+}
+
+/// Makes the flow; the answer is the leftover of an unfinished apply, where it was taken over.
+async fn make_flow(
+    cx: &Cx<Configured>,
+    session: &Session,
+    plan: &Model,
+) -> Result<Option<Flow>> {
+    let mut input = plan.to_input(plan.event_source_name.as_deref().unwrap_or_default());
+    input.tags = marked(&input.tags);
+    let token = token::of_plan(cx);
+    let Err(error) = session.create_flow(&input, &token).await else { return Ok(None) };
+    if error.kind != Kind::AlreadyExists && !error.is_ambiguous() {
+        return Err(explain_flow(error, plan));
+    }
+    let lookup = region::lookup_session(cx, plan.region.as_deref())?;
+    let Ok(Some(found)) = lookup.describe_flow(&plan.name).await else { return Err(error) };
+    let ours = is_marked(&found.tags)
+        && is_event_flow(&found)
+        && found.event_source_name == plan.event_source_name
+        && found.source_object.as_ref() == Some(&plan.source_object);
+    if !ours {
+        return Err(error
+            .remedy(format!(
+                "A flow of this name exists. Import it:\n\n{}\n\nor choose another name.",
+                import_block(super::EventFlow::TYPE, &plan.name)
+            ))
+            .at("name"));
+    }
+    if error.is_ambiguous() {
+        return Ok(None);
+    }
+    session.update_flow(&input, &found, &token).await?;
+    Ok(Some(found))
+}
+
+fn explain_flow(error: Error, plan: &Model) -> Error {
+    match error.kind {
+        Kind::NotFound | Kind::Connector => explain_connection(error, &plan.connection_name),
+        _ => error,
+    }
+}
+
+/// Brings an existing flow to its plan; makes it anew if it, or the source it made, is gone.
+async fn update_flow(
+    cx: &Cx<Configured>,
+    session: &Session,
+    state: &Model,
+    plan: &Model,
+) -> Result<()> {
+    let name = plan.event_source_name.as_deref().unwrap_or_default();
+    let Some(flow) = session.describe_flow(&plan.name).await? else {
+        return make_flow(cx, session, plan).await.map(drop);
+    };
+    let source = session.describe_event_source(name).await?;
+    if source.is_none_or(|source| source.state == "DELETED") {
+        // Only a new flow makes a new source, and a bus of the old one is inert.
+        remove_flow(session, &flow).await?;
+        session.delete_event_bus(name).await?;
+        return make_flow(cx, session, plan).await.map(drop);
+    }
+    if plan.changes_flow(state) {
+        change_flow(cx, session, plan, &flow).await?;
+    }
+    let (set, _) = changes(&flow.tags, plan.tags_all.as_ref().unwrap_or(&Default::default()));
+    let (_, remove) = tag_changes(state, plan);
+    retag(session, &flow.arn, &set, &remove).await
+}
+
+async fn change_flow(
+    cx: &Cx<Configured>,
+    session: &Session,
+    plan: &Model,
+    current: &Flow,
+) -> Result<()> {
+    let input = plan.to_input(plan.event_source_name.as_deref().unwrap_or_default());
+    let token = token::of_plan(cx);
+    match session.update_flow(&input, current, &token).await {
+        // A flow that is running may refuse; it is started again at the end.
+        Err(error) if error.kind == Kind::Conflict && current.status == ACTIVE => {
+            session.stop_flow(&plan.name).await?;
+            session.update_flow(&input, current, &token).await.map(drop)
+        }
+        Err(error) => Err(explain_flow(error, plan)),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// Stops and deletes a flow; one that is gone already is no error.
+pub(super) async fn remove_flow(session: &Session, flow: &Flow) -> Result<()> {
+    if flow.status == ACTIVE
+        && let Err(error) = session.stop_flow(&flow.name).await
+        // Someone else has just stopped or deleted it.
+        && !matches!(error.kind, Kind::Conflict | Kind::NotFound)
+    {
+        return Err(error);
+    }
+    session.delete_flow(&flow.name).await
+}
+
+/// From an existing flow to a working chain: source, bus, activation, tags.
+async fn finish(
+    cx: &Cx<Configured>,
+    session: &Session,
+    state: &Model,
+    plan: &Model,
+    existing_bus: ExistingBus,
+) -> Result<()> {
+    let name = plan.event_source_name.as_deref().unwrap_or_default();
+    let source =
+        VISIBLE.until(cx, || session.describe_event_source(name), judge_visible).await?;
+    ensure_bus(session, state, plan, existing_bus).await?;
+    if source.state == "PENDING" {
+        connect_source(cx, session, name).await?;
+    }
+    ensure_activation(cx, session, plan).await?;
+    unmark(session, plan).await
+}
+
+const VISIBLE: Wait = Wait {
+    what: "the partner event source to appear",
+    every: Duration::from_secs(1),
+    at_most: Duration::from_mins(5),
+};
+
+fn judge_visible(found: Option<EventSource>) -> Progress<EventSource> {
+    match found {
+        None => Progress::Waiting("absent".into()),
+        Some(source) if source.state == "DELETED" => Progress::Waiting("DELETED".into()),
+        Some(source) => Progress::Done(source),
+    }
+}
+
+/// Makes the bus, or brings an existing one to its settings and tags.
+async fn ensure_bus(
+    session: &Session,
+    state: &Model,
+    plan: &Model,
+    existing: ExistingBus,
+) -> Result<()> {
+    let name = plan.event_source_name.as_deref().unwrap_or_default();
+    let tags = plan.tags_all.clone().unwrap_or_default();
+    let settings = plan.event_bus.as_ref();
+    let wanted = bus::wanted(name, settings, &tags);
+    let Some(current) = session.describe_event_bus(name).await? else {
+        return match session.create_partner_event_bus(&wanted).await {
+            Err(error) if error.is_ambiguous() => {
+                let lookup = session.with_stop(Default::default());
+                lookup.describe_event_bus(name).await?.map(drop).ok_or(error)
+            }
+            outcome => outcome.map(drop),
+        };
+    };
+    let usable = match existing {
+        ExistingBus::Use => true,
+        ExistingBus::UseIfMadeSince(since) => current.created_at.is_some_and(|at| at >= since),
+        ExistingBus::Refuse => false,
+    };
+    if !usable {
+        return Err(Error::new(
+            Kind::AlreadyExists,
+            format!("the event source {name} has an event bus already"),
+        )
+        .remedy(
+            "Another flow uses this source, or \"Remove connection\" in the console left the bus \
+             behind. To take the bus over, set `event_bus = { adopt = true }`. Otherwise set \
+             another `event_source_name`.",
+        )
+        .at("event_bus"));
+    }
+    if bus::differs(&current, settings) {
+        session.update_event_bus(&wanted, &current).await?;
+    }
+    let found = session.list_tags(&current.arn).await?.unwrap_or_default();
+    let (set, _) = changes(&found, &tags);
+    let (_, mut remove) = tag_changes(state, plan);
+    remove.retain(|key| found.contains_key(key));
+    retag(session, &current.arn, &set, &remove).await
+}
+
+/// Waits until the source delivers to its bus; a source that was deactivated is activated.
+async fn connect_source(cx: &Cx<Configured>, session: &Session, name: &str) -> Result<()> {
+    let source = session.describe_event_source(name).await?;
+    if source.is_some_and(|source| source.state == "PENDING")
+        && let Err(error) = session.activate_event_source(name).await
+        // A bus just made activates its source by itself.
+        && !matches!(error.kind, Kind::NotFound | Kind::Invalid | Kind::Conflict)
+    {
+        return Err(error);
+    }
+    CONNECTED.until(cx, || session.describe_event_source(name), judge_connected).await
+}
+
+const CONNECTED: Wait = Wait {
+    what: "the partner event source to become ACTIVE",
+    every: Duration::from_secs(1),
+    at_most: Duration::from_mins(5),
+};
+
+fn judge_connected(found: Option<EventSource>) -> Progress<()> {
+    match found {
+        Some(source) if source.state == "ACTIVE" => Progress::Done(()),
+        Some(source) => Progress::Waiting(source.state),
+        None => Progress::Waiting("absent".into()),
+    }
+}
+
+/// Starts or stops the flow as the plan has it.
+async fn ensure_activation(cx: &Cx<Configured>, session: &Session, plan: &Model) -> Result<()> {
+    let status = session.describe_flow(&plan.name).await?.map(|flow| flow.status);
+    let is_active = status.as_deref() == Some(ACTIVE);
+    match (plan.enabled, is_active) {
+        (true, true) | (false, false) => Ok(()),
+        (false, true) => session.stop_flow(&plan.name).await.map(drop),
+        (true, false) => {
+            START.until(cx, || try_start(session, plan), |progress| progress).await?;
+            STARTED.until(cx, || session.describe_flow(&plan.name), judge_started).await
+        }
+    }
+}
+
+/// One attempt to start; a conflict while the source is being connected passes.
+async fn try_start(session: &Session, plan: &Model) -> Result<Progress<()>> {
+    // A token for each attempt: a conflict is an answer that a repeated token would repeat.
+    Ok(match session.start_flow(&plan.name, &token::fresh()).await {
+        Ok(_) => Progress::Done(()),
+        Err(error) if error.kind == Kind::Conflict => {
+            Progress::Waiting(format!("refused ({})", error.message))
+        }
+        Err(error) if error.kind == Kind::Invalid => {
+            Progress::Failed(error.remedy(publish_remedy(&plan.source_object)).at("source_object"))
+        }
+        Err(error) => Progress::Failed(explain_flow(error, plan)),
+    })
+}
+
+const START: Wait = Wait {
+    what: "AppFlow to accept the start of the flow",
+    every: Duration::from_secs(2),
+    at_most: Duration::from_mins(2),
+};
+
+const STARTED: Wait = Wait {
+    what: "the flow to become Active",
+    every: Duration::from_secs(1),
+    at_most: Duration::from_mins(5),
+};
+
+fn judge_started(found: Option<Flow>) -> Progress<()> {
+    let Some(flow) = found else { return Progress::Waiting("absent".into()) };
+    match flow.status.as_str() {
+        ACTIVE => Progress::Done(()),
+        "Errored" | "Deprecated" | "Deleted" => {
+            let reason = flow.status_message.as_deref().unwrap_or("AWS gives no reason");
+            Progress::Failed(
+                Error::new(Kind::Invalid, format!("the flow is {}: {reason}", flow.status))
+                    .remedy("Correct the cause and apply again.")
+                    .at("enabled"),
+            )
+        }
+        other => Progress::Waiting(other.to_owned()),
+    }
+}
+
+/// The creation has come to its end: the next apply must not take the flow over.
+async fn unmark(session: &Session, plan: &Model) -> Result<()> {
+    let Some(flow) = session.describe_flow(&plan.name).await? else { return Ok(()) };
+    if !is_marked(&flow.tags) {
+        return Ok(());
+    }
+    session.untag(&flow.arn, &[MARKER.to_owned()]).await
+}
+
+fn tag_changes(state: &Model, plan: &Model) -> (super::Tags, Vec<String>) {
+    let none = super::Tags::new();
+    changes(state.tags_all.as_ref().unwrap_or(&none), plan.tags_all.as_ref().unwrap_or(&none))
+}
+
+async fn retag(
+    session: &Session,
+    arn: &str,
+    set: &super::Tags,
+    remove: &[String],
+) -> Result<()> {
+    if !remove.is_empty() {
+        session.untag(arn, remove).await?;
+    }
+    if !set.is_empty() {
+        session.tag(arn, set).await?;
+    }
+    Ok(())
+}
+
+impl Model {
+    /// Whether the plan asks AWS for anything, or only records how to destroy.
+    fn differs_in_aws(&self, plan: &Model) -> bool {
+        let recorded = Model { force_destroy: self.force_destroy, ..plan.clone() };
+        *self != recorded
+    }
+
+    /// Whether the flow's own definition changes.
+    fn changes_flow(&self, state: &Model) -> bool {
+        self.connection_name != state.connection_name
+            || self.description != state.description
+            || self.tasks != state.tasks
+            || self.error_handling != state.error_handling
+    }
+}
