@@ -33,14 +33,18 @@ impl Presence {
 
     /// Ready when no host is coming, or none is coming back.
     pub(super) async fn abandoned(&self) {
-        if timeout(FIRST_WORD, self.host_spoke()).await.is_err() {
-            tracing::warn!("no host has connected within {FIRST_WORD:?}");
+        self.abandoned_within(FIRST_WORD, RETURN).await;
+    }
+
+    async fn abandoned_within(&self, first_word: Duration, come_back: Duration) {
+        if timeout(first_word, self.host_spoke()).await.is_err() {
+            tracing::warn!("no host has connected within {first_word:?}");
             return;
         }
         loop {
             self.until(|room| room.guests == 0).await;
-            if timeout(RETURN, self.until(|room| room.guests > 0)).await.is_err() {
-                tracing::warn!("the host has been gone for {RETURN:?}");
+            if timeout(come_back, self.until(|room| room.guests > 0)).await.is_err() {
+                tracing::warn!("the host has been gone for {come_back:?}");
                 return;
             }
         }
@@ -83,56 +87,55 @@ const RETURN: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests {
-    use tokio::time::{Instant, sleep};
+    use tokio::time::sleep;
 
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn host_that_never_comes_is_given_up() {
-        let start = Instant::now();
-        Presence::default().abandoned().await;
-        assert_eq!(start.elapsed().as_secs(), 120);
+    const NEVER: Duration = Duration::from_mins(1);
+    const SOON: Duration = Duration::from_millis(20);
+
+    /// Whether the host is given up within ten times the limit that is not `NEVER`.
+    async fn is_given_up(presence: &Presence, first_word: Duration, come_back: Duration) -> bool {
+        timeout(SOON * 10, presence.abandoned_within(first_word, come_back)).await.is_ok()
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
+    async fn host_that_never_comes_is_given_up() {
+        assert!(is_given_up(&Presence::default(), SOON, NEVER).await);
+    }
+
+    #[tokio::test]
     async fn probe_without_a_word_is_no_host() {
         let presence = Presence::default();
         drop(presence.arrive());
-        let start = Instant::now();
-        presence.abandoned().await;
-        assert_eq!(start.elapsed().as_secs(), 120);
+        assert!(is_given_up(&presence, SOON, NEVER).await);
+        assert!(!is_given_up(&presence, NEVER, SOON).await);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn host_that_left_is_given_up_soon() {
         let presence = Presence::default();
-        let mut guest = presence.arrive();
-        guest.spoke();
-        drop(guest);
-        let start = Instant::now();
-        presence.abandoned().await;
-        assert_eq!(start.elapsed().as_secs(), 5);
+        presence.arrive().spoke();
+        assert!(is_given_up(&presence, NEVER, SOON).await);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn host_that_stays_is_not_given_up() {
         let presence = Presence::default();
         let mut guest = presence.arrive();
         guest.spoke();
-        let day = Duration::from_hours(24);
-        assert!(timeout(day, presence.abandoned()).await.is_err());
+        assert!(!is_given_up(&presence, SOON, SOON).await);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn host_may_come_back_in_time() {
         let presence = Presence::default();
         presence.arrive().spoke();
         let returning = async {
-            sleep(Duration::from_secs(4)).await;
+            sleep(SOON).await;
             presence.arrive()
         };
-        let day = Duration::from_hours(24);
-        let (_guest, abandoned) = tokio::join!(returning, timeout(day, presence.abandoned()));
-        assert!(abandoned.is_err());
+        let (_guest, given_up) = tokio::join!(returning, is_given_up(&presence, NEVER, SOON * 5));
+        assert!(!given_up);
     }
 }
