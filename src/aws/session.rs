@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SdkConfig;
+use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
 use super::connector_profile::ConnectorProfile;
@@ -73,30 +74,36 @@ impl Session {
 
     /// Sends a request when its turn has come.
     ///
+    /// The SDK's futures measure kilobytes and a resource's future holds dozens of them, so they
+    /// go to the heap before anything stores them.
+    ///
     /// # Errors
     /// Whatever AWS or the way to it answers, translated; `Kind::Stopped` within milliseconds of a
     /// stop, and then the outcome of a write is unknown.
-    pub(super) async fn call<T, E>(
-        &self,
+    pub(super) fn call<'a, T, E>(
+        &'a self,
         operation: &'static str,
-        request: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
-    ) -> Result<T>
+        request: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send + 'a,
+    ) -> BoxFuture<'a, Result<T>>
     where
+        T: 'a,
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        tokio::select! {
-            biased;
-            () = self.stop.cancelled() => return Err(error::stopped(operation, false)),
-            () = self.region.limits.admit(&self.region.name, Operation(operation)) => {}
-        }
-        tokio::select! {
-            biased;
-            () = self.stop.cancelled() => Err(error::stopped(operation, true)),
-            // The SDK's futures are large; many of them are nested in a resource's.
-            answer = Box::pin(request) => {
-                answer.map_err(|failure| error::from_sdk(operation, &failure))
+        let request = Box::pin(request);
+        Box::pin(async move {
+            tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return Err(error::stopped(operation, false)),
+                () = self.region.limits.admit(&self.region.name, Operation(operation)) => {}
             }
-        }
+            tokio::select! {
+                biased;
+                () = self.stop.cancelled() => Err(error::stopped(operation, true)),
+                answer = request => {
+                    answer.map_err(|failure| error::from_sdk(operation, &failure))
+                }
+            }
+        })
     }
 
     /// [`Session::call`] for a request that holds secrets: they are masked in the error.
@@ -104,7 +111,7 @@ impl Session {
         &self,
         operation: &'static str,
         secrets: &[&Secret],
-        request: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+        request: BoxFuture<'_, Result<T, SdkError<E, HttpResponse>>>,
     ) -> Result<T>
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,

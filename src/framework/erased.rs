@@ -281,7 +281,7 @@ where
         let block = &self.schema.block;
         let importing = cx.is_importing();
         let model = if importing {
-            model::decode(&model::fill_required(block, &state))
+            model::decode(&model::fill_stub(block, &state))
         } else {
             model::decode(&state)
         };

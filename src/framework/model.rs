@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::error::{Error, Result};
 use super::json;
-use super::schema::{Block, Kind, Nesting};
+use super::schema::{Block, Fallback, Kind, Nesting};
 use super::types::Type;
 use super::value::Value;
 
@@ -48,22 +48,24 @@ pub(super) fn with_write_only(block: &Block, planned: &Value, config: &Value) ->
     whole
 }
 
-/// An import's stub with empty values where a model insists on some: its reader looks only at
-/// the natural key.
-pub(super) fn fill_required(block: &Block, stub: &Value) -> Value {
+/// An import's stub with values where a model insists on some: fallbacks, or else empty ones, since
+/// its reader looks only at the natural key.
+pub(super) fn fill_stub(block: &Block, stub: &Value) -> Value {
     let mut filled = stub.clone();
-    for attribute in block.attributes.iter().filter(|attribute| attribute.required) {
+    for attribute in &block.attributes {
         if !stub.get(&attribute.name).is_null() {
             continue;
         }
-        let empty = match &attribute.kind {
-            Kind::Nested(Nesting::Single, block) => {
-                fill_required(block, &Value::object(no_attributes(block)))
+        let value = match (&attribute.fallback, &attribute.kind) {
+            (Some(Fallback::Always(value) | Fallback::AtCreate(value)), _) => value.clone(),
+            (None, _) if !attribute.required => continue,
+            (None, Kind::Nested(Nesting::Single, block)) => {
+                fill_stub(block, &Value::object(no_attributes(block)))
             }
-            Kind::Nested(..) => Value::List(Vec::new()),
-            Kind::Plain(ty) => empty(ty),
+            (None, Kind::Nested(..)) => Value::List(Vec::new()),
+            (None, Kind::Plain(ty)) => empty(ty),
         };
-        filled.put(&attribute.name, empty);
+        filled.put(&attribute.name, value);
     }
     filled
 }
@@ -116,11 +118,14 @@ mod tests {
                 Attribute::string("name").required(),
                 Attribute::object("inner", [Attribute::bool("on").required()]).required(),
                 Attribute::number("days").optional(),
+                Attribute::bool("hot").or_always(true),
             ],
         );
         let stub = Value::object([("name", "a".into()), ("inner", Value::Null)]);
-        let filled = fill_required(&block, &stub);
+        let filled = fill_stub(&block, &stub);
         assert_eq!(filled.get("inner"), &Value::object([("on", Value::from(false))]));
         assert_eq!(filled.get("name"), &Value::from("a"));
+        assert_eq!(filled.get("hot"), &Value::from(true));
+        assert_eq!(filled.get("days"), &Value::Null);
     }
 }

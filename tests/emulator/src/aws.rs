@@ -87,24 +87,27 @@ fn answer(
         return finish(strike, sts::call_unsigned(world, &form));
     }
     let scope = sigv4::scope(request)?;
+    entry.region = scope.region.into();
+    entry.service = scope.service.into();
+    let service = model::service(scope.service);
+    let route = service.and_then(|service| route(service, request));
+    if let Some(route) = &route {
+        entry.operation = route.name.into();
+    }
     let caller = world.identities.caller(&scope, request, world.now())?;
     let place = Place { account: caller.account.clone(), region: scope.region.into() };
     entry.account.clone_from(&place.account);
-    entry.region.clone_from(&place.region);
     if scope.service == "sts" {
-        entry.service = "sts".into();
         let form = Form::of(request)
             .ok_or_else(|| Refusal::new("MissingAction", "the body is not a form"))?;
         entry.operation = form.action().into();
         strike_now(world, entry, strike)?;
         return finish(strike, sts::call(world, &caller, &form));
     }
-    let Some(service) = model::service(scope.service) else {
-        return Err(wrong_service(&scope).into());
-    };
-    entry.service.clone_from(&service.service);
-    let route = route(service, request)?;
-    entry.operation = route.name.into();
+    let service = service.ok_or_else(|| wrong_service(&scope))?;
+    let route = route.ok_or_else(|| {
+        Refusal::new("UnknownOperationException", "The requested operation is not known.")
+    })?;
     let decoded = decode::decode(service, &route, request);
     if let Ok(input) = &decoded {
         entry.request = decode::redact(service, &route, input);
@@ -192,18 +195,13 @@ pub(crate) fn call_inside(
     function(call, &input)
 }
 
-fn route(service: &'static Service, request: &Request) -> Result<Route, Refusal> {
-    let found = if service.target_prefix.is_some() {
-        request
-            .header("x-amz-target")
-            .filter(|_| request.method == "POST" && request.path == "/")
-            .and_then(|target| service.by_target(target))
-    } else {
-        service.by_path(&request.method, &request.path)
-    };
-    found.ok_or_else(|| {
-        Refusal::new("UnknownOperationException", "The requested operation is not known.")
-    })
+fn route(service: &'static Service, request: &Request) -> Option<Route> {
+    if service.target_prefix.is_none() {
+        return service.by_path(&request.method, &request.path);
+    }
+    let target = request.header("x-amz-target");
+    let target = target.filter(|_| request.method == "POST" && request.path == "/")?;
+    service.by_target(target)
 }
 
 fn modelled(service: &Service, mut value: Value, extra: bool) -> Answer {

@@ -142,7 +142,10 @@ pub(crate) fn call(world: &mut World, caller: &Identity, form: &Form) -> Result<
 /// AssumeRoleWithWebIdentity is not signed: the token in it is the credential.
 pub(crate) fn call_unsigned(world: &mut World, form: &Form) -> Result<Answer, Refusal> {
     if form.value("WebIdentityToken").is_none_or(|token| token.len() < 4) {
-        return Err(Refusal::validation("WebIdentityToken must have at least 4 characters"));
+        return Err(Refusal::new(
+            "ValidationError",
+            "WebIdentityToken must have at least 4 characters",
+        ));
     }
     let (session, identity) = assume(world, form)?;
     Ok(Answer::xml(200, wrap("AssumeRoleWithWebIdentity", &admit(world, session, identity))))
@@ -160,17 +163,19 @@ fn assume(world: &mut World, form: &Form) -> Result<(Session, Identity), Refusal
             account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()) && !role.is_empty()
         })
     else {
-        return Err(Refusal::validation(format!("{role_arn} is invalid")));
+        return Err(Refusal::new("ValidationError", format!("{role_arn} is invalid")));
     };
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
     if !(2..=64).contains(&name.len()) || !name.chars().all(allowed) {
-        return Err(Refusal::validation(
+        return Err(Refusal::new(
+            "ValidationError",
             "1 validation error detected: Value at 'roleSessionName' failed to satisfy constraint: \
              Member must satisfy regular expression pattern: [\\w+=,.@-]*",
         ));
     }
     if !(900..=43_200).contains(&seconds) {
-        return Err(Refusal::validation(
+        return Err(Refusal::new(
+            "ValidationError",
             "1 validation error detected: Value at 'durationSeconds' failed to satisfy constraint: \
              Member must have value between 900 and 43200",
         ));

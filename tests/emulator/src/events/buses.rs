@@ -122,7 +122,9 @@ fn update(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
     let bus = find(call, &name)?;
     bus.change(input);
     bus.modified_at = now;
-    let mut answer = Value::Object(bus.settings.clone());
+    let mut settings = bus.settings.clone();
+    settings.remove("Policy");
+    let mut answer = Value::Object(settings);
     answer["Arn"] = arn.into();
     answer["Name"] = name.into();
     Ok(answer)

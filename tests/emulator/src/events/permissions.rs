@@ -27,13 +27,16 @@ fn put(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
             Refusal::validation(format!("{name} is required when no policy is specified."))
         })
     };
-    let statement = json!({
+    let mut statement = json!({
         "Sid": required("StatementId")?,
         "Effect": "Allow",
         "Principal": required("Principal")?,
         "Action": required("Action")?,
         "Resource": arn,
     });
+    if let Some(condition) = input.value("Condition") {
+        statement["Condition"] = condition.clone();
+    }
     let mut statements = statements(bus.settings.get("Policy"));
     statements.retain(|other| other["Sid"] != statement["Sid"]);
     statements.push(statement);
@@ -60,7 +63,8 @@ fn remove(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
 }
 
 fn statements(policy: Option<&Value>) -> Vec<Value> {
-    let parsed = policy.and_then(Value::as_str).and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let parsed =
+        policy.and_then(Value::as_str).and_then(|text| serde_json::from_str::<Value>(text).ok());
     parsed.and_then(|policy| policy["Statement"].as_array().cloned()).unwrap_or_default()
 }
 
