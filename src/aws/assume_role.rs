@@ -25,16 +25,17 @@ pub(super) struct RoleCredentials {
 }
 
 impl RoleCredentials {
-    /// Checks the settings; nothing is sent.
+    /// Checks the settings; nothing is sent. `position` is the role's in the block.
     ///
     /// # Errors
     /// `Kind::Invalid` for a missing role or a duration that is none.
-    pub(super) fn new(sts: aws_sdk_sts::Client, role: AssumeRole) -> Result<Self> {
+    pub(super) fn new(sts: aws_sdk_sts::Client, role: AssumeRole, position: usize) -> Result<Self> {
+        let path = |attribute: &str| format!("assume_role.{position}.{attribute}");
         if role.role_arn.is_empty() {
             return Err(Error::new(Kind::Invalid, "assume_role needs a role_arn")
-                .at("assume_role.0.role_arn"));
+                .at(path("role_arn").as_str()));
         }
-        let seconds = seconds(role.duration.as_deref(), "assume_role.0.duration")?;
+        let seconds = seconds(role.duration.as_deref(), &path("duration"))?;
         let session_name = role.session_name.clone().unwrap_or_else(new_session_name);
         Ok(Self { sts, role, session_name, seconds })
     }

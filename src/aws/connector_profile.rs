@@ -136,7 +136,8 @@ impl Session {
             .client_token(token)
             .customize()
             .config_override(profile.retries());
-        let answer = self.call_with_secrets(CREATE, &profile.secrets(), Box::pin(request.send())).await;
+        let answer =
+            self.call_with_secrets(CREATE, &profile.secrets(), Box::pin(request.send())).await;
         self.swept_profiles().forget(ALL);
         Ok(answer?.connector_profile_arn)
     }
@@ -162,7 +163,8 @@ impl Session {
             .client_token(token)
             .customize()
             .config_override(profile.retries());
-        let answer = self.call_with_secrets(UPDATE, &profile.secrets(), Box::pin(request.send())).await;
+        let answer =
+            self.call_with_secrets(UPDATE, &profile.secrets(), Box::pin(request.send())).await;
         self.swept_profiles().forget(ALL);
         answer.map(drop)
     }

@@ -8,9 +8,13 @@ use time::OffsetDateTime;
 
 use crate::framework::error::{Error, Kind};
 
-/// A moment; one that no calendar holds is left out.
+/// A moment, to the millisecond: AWS writes fractions of seconds, which are not exact below that.
+/// One that no calendar holds is left out.
 pub(super) fn moment(at: Option<&DateTime>) -> Option<OffsetDateTime> {
-    OffsetDateTime::from_unix_timestamp_nanos(at?.as_nanos()).ok()
+    const MILLISECOND: i128 = 1_000_000;
+    let nanos = at?.as_nanos();
+    let rounded = nanos.checked_add(MILLISECOND / 2)?.div_euclid(MILLISECOND) * MILLISECOND;
+    OffsetDateTime::from_unix_timestamp_nanos(rounded).ok()
 }
 
 /// Tags in a fixed order.
@@ -33,4 +37,17 @@ pub(super) fn some_text(text: Option<&str>) -> Option<String> {
 #[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
 pub(super) fn incomplete(error: BuildError) -> Error {
     Error::new(Kind::Bug, format!("the request is incomplete: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_rounded_to_milliseconds() {
+        let at = DateTime::from_secs_and_nanos(1_795_340_088, 430_000_066);
+        let millisecond = moment(Some(&at)).map(|at| at.nanosecond());
+        assert_eq!(millisecond, Some(430_000_000));
+        assert_eq!(moment(Some(&DateTime::from_secs(i64::MAX))), None);
+    }
 }

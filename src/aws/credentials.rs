@@ -80,9 +80,9 @@ pub(super) fn with_roles(
         let provider = WebIdentityCredentials::new(sts, role, |name| environment.first(&[name]))?;
         sdk = with_provider(&sdk, SharedCredentialsProvider::new(provider));
     }
-    for role in settings.assume_role.clone() {
+    for (position, role) in settings.assume_role.iter().cloned().enumerate() {
         let sts = sts::client(&sdk, endpoint.as_deref());
-        let provider = RoleCredentials::new(sts, role)?;
+        let provider = RoleCredentials::new(sts, role, position)?;
         sdk = with_provider(&sdk, SharedCredentialsProvider::new(provider));
     }
     Ok(sdk)

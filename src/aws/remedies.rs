@@ -374,11 +374,10 @@ const TABLE: &[Row] = &[
         operations: RULE,
         codes: &[INVALID],
         texts: &[],
-        remedy: "Connect does not say what it dislikes. Check that the integration of \
-                 `integration_association_id` has the use case RULES_EVALUATION, that the flow of \
-                 `contact_flow_id` is published in the same instance, and that the values of \
-                 `references` are URLs; a rule made in the console shows the `function` that it \
-                 accepts.",
+        remedy: "Check that the integration of `integration_association_id` has the use case \
+                 RULES_EVALUATION, that the flow of `contact_flow_id` is published in the same \
+                 instance, and that the values of `references` are URLs; a rule made in the \
+                 console shows the `function` that it accepts.",
     },
     Row {
         operations: &["connect:CreateRule"],

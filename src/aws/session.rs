@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -96,13 +97,26 @@ impl Session {
                 () = self.stop.cancelled() => return Err(error::stopped(operation, false)),
                 () = self.region.limits.admit(&self.region.name, Operation(operation)) => {}
             }
-            tokio::select! {
+            let start = Instant::now();
+            let answer = tokio::select! {
                 biased;
                 () = self.stop.cancelled() => Err(error::stopped(operation, true)),
                 answer = request => {
                     answer.map_err(|failure| error::from_sdk(operation, &failure))
                 }
-            }
+            };
+            // No message: it may repeat a secret of the request.
+            let failure = answer.as_ref().err();
+            tracing::debug!(
+                operation,
+                region = self.region.name,
+                elapsed = ?start.elapsed(),
+                failed = ?failure.map(|failure| failure.kind),
+                code = failure.and_then(|failure| failure.code.as_deref()),
+                request = failure.and_then(|failure| failure.request_id.as_deref()),
+                "called AWS"
+            );
+            answer
         })
     }
 
@@ -246,7 +260,7 @@ impl std::fmt::Debug for Region {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
 
     use super::*;
     use crate::aws::testing::{Answer, FakeAws};

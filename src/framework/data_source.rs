@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use super::context::Cx;
 use super::diagnostics::Diagnostics;
 use super::error::Result;
+use super::oracle::watch;
 use super::schema::Schema;
 use super::value::Value;
 use super::{model, validate};
@@ -64,7 +65,7 @@ impl<S> ErasedDataSource<S> {
         S: DataSource<D>,
     {
         let schema = source.schema();
-        Box::new(Self { source, schema })
+        watch::data_source(Box::new(Self { source, schema }))
     }
 }
 

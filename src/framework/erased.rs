@@ -12,13 +12,15 @@ use super::context::{Cx, IMPORTED};
 use super::diagnostics::Diagnostics;
 use super::error::Error;
 use super::identity::IdentitySchema;
+use super::oracle::watch;
 use super::path::Path;
 use super::plan::{self, Plan};
 use super::private::Private;
 use super::resource::{Applied, Failed, ImportId, Resource};
 use super::schema::Schema;
+use super::timeouts::TIMEOUTS;
 use super::value::Value;
-use super::{json, model, validate};
+use super::{generate, json, model, validate};
 
 /// A resource type without its model.
 #[async_trait]
@@ -47,8 +49,17 @@ pub trait AnyResource<D>: Send + Sync {
     /// Turns an import id into the stub of a state, which is read next.
     fn import(&self, id: &ImportId) -> StateResponse;
 
+    /// A state of which only this is known: the read that follows does the rest.
+    fn stub(&self, known: BTreeMap<String, Value>) -> StateResponse;
+
     /// Brings a stored state to the current shape.
     fn upgrade(&self, version: i64, state: &Json) -> Result<Value, Diagnostics>;
+
+    /// Takes over the state of another provider's resource, to be read next.
+    fn take_over(&self, source_type: &str, state: &Json) -> StateResponse;
+
+    /// The least configuration that plans a state as it is.
+    fn generate(&self, cx: &Cx<D>, state: &Value) -> Value;
 }
 
 /// What is to be planned.
@@ -122,7 +133,7 @@ impl<R> Erased<R> {
         R: Resource<D>,
     {
         let (schema, identity) = (resource.schema(), resource.identity());
-        Box::new(Self { resource, schema, identity })
+        watch::resource(Box::new(Self { resource, schema, identity }))
     }
 
     fn identity_of<D>(&self, state: &Value) -> Value
@@ -130,7 +141,10 @@ impl<R> Erased<R> {
         D: Send + Sync + 'static,
         R: Resource<D>,
     {
-        if state.is_null() { Value::Null } else { self.identity.of(self.resource.identify(state)) }
+        if state.is_null() || self.identity.attributes.is_empty() {
+            return Value::Null;
+        }
+        self.identity.of(self.resource.identify(state))
     }
 
     fn summary<D>(&self, verb: &str, value: &Value) -> String
@@ -159,25 +173,34 @@ impl<R> Erased<R> {
     {
         let encode = |model: &R::Model| {
             model::encode(model, &self.schema.ty())
-                .map(|value| plan::drop_write_only(&self.schema.block, &value))
+                .map(|value| plan::storable(&self.schema.block, &value))
         };
         match outcome {
             Ok(model) => match encode(&model) {
-                Ok(actual) => (plan::settle(planned, &actual), None),
-                Err(bug) => (plan::settle(planned, untouched), Some(bug)),
+                Ok(actual) => {
+                    for path in plan::contradictions(&self.schema.block, planned, &actual) {
+                        tracing::warn!(%path, "the result differs from the plan, which is kept");
+                    }
+                    (plan::settle(planned, &actual), None)
+                }
+                // It was made all the same: nothing that exists may be forgotten.
+                Err(bug) => (plan::known_part(planned), Some(bug)),
             },
             Err(Failed { error, left: None }) => (untouched.clone(), Some(error)),
             Err(Failed { error, left: Some(model) }) => match encode(&model) {
                 Ok(mut left) => {
-                    // Arguments that no API returns are as planned.
-                    left.put(
-                        super::timeouts::TIMEOUTS,
-                        planned.get(super::timeouts::TIMEOUTS).clone(),
-                    );
+                    self.put_timeouts(&mut left, planned);
                     (left, Some(error))
                 }
-                Err(bug) => (plan::settle(planned, untouched), Some(bug)),
+                Err(bug) => (plan::known_part(planned), Some(bug)),
             },
+        }
+    }
+
+    /// Puts in the arguments that no API returns.
+    fn put_timeouts(&self, state: &mut Value, from: &Value) {
+        if self.schema.block.blocks.iter().any(|nested| nested.name == TIMEOUTS) {
+            state.put(TIMEOUTS, from.get(TIMEOUTS).clone());
         }
     }
 }
@@ -297,9 +320,8 @@ where
             Ok(None) => Value::Null,
             Ok(Some(read)) => {
                 let read = plan::keep_spelling(block, &state, &read);
-                let mut new = plan::drop_write_only(block, &read);
-                let timeouts = super::timeouts::TIMEOUTS;
-                new.put(timeouts, state.get(timeouts).clone());
+                let mut new = plan::storable(block, &read);
+                self.put_timeouts(&mut new, &state);
                 new
             }
             Err(error) => {
@@ -323,32 +345,37 @@ where
     }
 
     fn import(&self, id: &ImportId) -> StateResponse {
-        let mut private = Private::default();
-        private.set(IMPORTED, true);
         match self.resource.import(id) {
             Ok(key) => {
-                let empty = json::decode(&Json::Object(serde_json::Map::new()), &self.schema.ty());
-                let mut state = empty.unwrap_or(Value::Null);
-                for (name, value) in key {
-                    state.put(&name, value);
-                }
                 let identity = match id {
                     ImportId::Identity(parts) => {
                         let parts =
                             parts.iter().map(|(name, part)| (name.clone(), part.clone().into()));
-                        self.identity.of(parts.collect::<BTreeMap<_, _>>())
+                        self.identity.of(parts.collect())
                     }
                     ImportId::Text(_) => Value::Null,
                 };
-                StateResponse { state, identity, private, diags: Diagnostics::new() }
+                StateResponse { identity, ..AnyResource::<D>::stub(self, key) }
             }
             Err(error) => StateResponse {
                 state: Value::Null,
                 identity: Value::Null,
-                private,
+                private: Private::default(),
                 diags: error.diagnose(format!("importing {}", R::TYPE)).into(),
             },
         }
+    }
+
+    fn stub(&self, known: BTreeMap<String, Value>) -> StateResponse {
+        let block = &self.schema.block;
+        let mut state = plan::storable(block, &model::nothing(block));
+        for (name, value) in known {
+            state.put(&name, value);
+        }
+        let identity = self.identity_of::<D>(&state);
+        let mut private = Private::default();
+        private.set(IMPORTED, true);
+        StateResponse { state, identity, private, diags: Diagnostics::new() }
     }
 
     fn upgrade(&self, version: i64, state: &Json) -> Result<Value, Diagnostics> {
@@ -364,10 +391,48 @@ where
                 self.schema.version
             )));
         }
-        let value = json::decode(state, &self.schema.ty()).map_err(|reason| {
+        let mut state = state.clone();
+        for at in version..self.schema.version {
+            let upgrade = usize::try_from(at).ok().and_then(|at| self.resource.upgrades().get(at));
+            let Some(upgrade) = upgrade else {
+                return Err(refuse(format!("A state of version {at} cannot be upgraded.")));
+            };
+            state = upgrade(state);
+        }
+        let value = json::decode(&state, &self.schema.ty()).map_err(|reason| {
             refuse(format!("The stored state does not fit the schema: {reason}."))
         })?;
-        Ok(plan::drop_write_only(&self.schema.block, &value))
+        Ok(plan::storable(&self.schema.block, &value))
+    }
+
+    fn take_over(&self, source_type: &str, state: &Json) -> StateResponse {
+        match self.resource.take_over(source_type, state) {
+            Some(known) => {
+                StateResponse { identity: Value::Null, ..AnyResource::<D>::stub(self, known) }
+            }
+            None => {
+                let mut diags = Diagnostics::new();
+                diags.error(
+                    format!("moving {source_type} to {}", R::TYPE),
+                    format!(
+                        "A {source_type} cannot become a {}. Import the object instead.",
+                        R::TYPE
+                    ),
+                );
+                StateResponse {
+                    state: Value::Null,
+                    identity: Value::Null,
+                    private: Private::default(),
+                    diags,
+                }
+            }
+        }
+    }
+
+    fn generate(&self, cx: &Cx<D>, state: &Value) -> Value {
+        let mut config = generate::config_of(&self.schema.block, state);
+        self.resource.generate(cx, state, &mut config);
+        config
     }
 }
 

@@ -3,17 +3,23 @@
 //! [`value`], [`types`], [`path`] and [`number`] are the data; [`schema`] and [`validators`] say
 //! what is legal; [`plan`] turns configurations into plans; [`resource`], [`data_source`] and
 //! [`provider`] are what an author implements, over plain Rust models; [`erased`] is what the
-//! protocol layer calls.
+//! protocol layer calls; [`oracle`] holds every answer to Terraform's rules in debug builds.
 
+pub mod action;
 pub mod context;
 pub mod data_source;
 pub mod diagnostics;
+pub mod ephemeral;
 pub mod erased;
 pub mod error;
+pub mod function;
+pub mod generate;
 pub mod identity;
 pub mod json;
+pub mod list;
 pub mod model;
 pub mod number;
+pub mod oracle;
 pub mod path;
 pub mod plan;
 pub mod private;

@@ -60,7 +60,7 @@ pub(super) fn fill_stub(block: &Block, stub: &Value) -> Value {
             (Some(Fallback::Always(value) | Fallback::AtCreate(value)), _) => value.clone(),
             (None, _) if !attribute.required => continue,
             (None, Kind::Nested(Nesting::Single, block)) => {
-                fill_stub(block, &Value::object(no_attributes(block)))
+                fill_stub(block, &nothing(block))
             }
             (None, Kind::Nested(..)) => Value::List(Vec::new()),
             (None, Kind::Plain(ty)) => empty(ty),
@@ -70,8 +70,9 @@ pub(super) fn fill_stub(block: &Block, stub: &Value) -> Value {
     filled
 }
 
-fn no_attributes(block: &Block) -> impl Iterator<Item = (&str, Value)> {
-    block.attributes.iter().map(|attribute| (attribute.name.as_str(), Value::Null))
+/// An object of the block's type in which nothing is set.
+pub(super) fn nothing(block: &Block) -> Value {
+    json::decode(&Json::Object(serde_json::Map::new()), &block.ty()).unwrap_or(Value::Null)
 }
 
 fn empty(ty: &Type) -> Value {

@@ -278,19 +278,42 @@ fn collect_replacements(
         let path = path.dot(&attribute.name);
         match &attribute.kind {
             _ if attribute.replaces => paths.push(path),
-            Kind::Nested(Nesting::Single, block) => {
-                collect_replacements(block, prior, planned, &path, paths);
+            Kind::Nested(nesting, block) => {
+                collect_nested_replacements(*nesting, block, prior, planned, &path, paths);
             }
-            Kind::Nested(Nesting::List, block) => {
-                let (Some(prior), Some(planned)) = (prior.elements(), planned.elements()) else {
-                    continue;
-                };
-                for (index, (prior, planned)) in prior.iter().zip(planned).enumerate() {
-                    collect_replacements(block, prior, planned, &path.index(index), paths);
-                }
-            }
-            Kind::Nested(..) | Kind::Plain(_) => {}
+            Kind::Plain(_) => {}
         }
+    }
+    for nested in &block.blocks {
+        let (prior, planned) = (prior.get(&nested.name), planned.get(&nested.name));
+        let path = path.dot(&nested.name);
+        collect_nested_replacements(nested.nesting, &nested.block, prior, planned, &path, paths);
+    }
+}
+
+/// Only elements that were there before can be replaced; those of sets have no path.
+fn collect_nested_replacements(
+    nesting: Nesting,
+    block: &Block,
+    prior: &Value,
+    planned: &Value,
+    path: &Path,
+    paths: &mut Vec<Path>,
+) {
+    match (nesting, prior, planned) {
+        (Nesting::Single, ..) => collect_replacements(block, prior, planned, path, paths),
+        (Nesting::List, Value::List(prior), Value::List(planned)) => {
+            for (index, (prior, planned)) in prior.iter().zip(planned).enumerate() {
+                collect_replacements(block, prior, planned, &path.index(index), paths);
+            }
+        }
+        (Nesting::Map, Value::Map(prior), Value::Map(planned)) => {
+            for (key, prior) in prior {
+                let Some(planned) = planned.get(key) else { continue };
+                collect_replacements(block, prior, planned, &path.key(key), paths);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -324,8 +347,62 @@ fn settle_entries(
     settled.collect()
 }
 
-/// Replaces every write-only value by null, in whatever a resource returned.
-pub fn drop_write_only(block: &Block, value: &Value) -> Value {
+/// The planned values that a result contradicts, as far as both can be compared.
+///
+/// A change of spelling is none. What remains is most often AWS normalising an argument: the next
+/// refresh shows it, as [`settle`] keeps the plan's value.
+pub fn contradictions(block: &Block, planned: &Value, actual: &Value) -> Vec<Path> {
+    let mut paths = Vec::new();
+    collect_contradictions(block, planned, actual, &Path::ROOT, &mut paths);
+    paths
+}
+
+fn collect_contradictions(
+    block: &Block,
+    planned: &Value,
+    actual: &Value,
+    path: &Path,
+    paths: &mut Vec<Path>,
+) {
+    for attribute in block.attributes.iter().filter(|attribute| !attribute.write_only) {
+        let (planned, actual) = (planned.get(&attribute.name), actual.get(&attribute.name));
+        let path = path.dot(&attribute.name);
+        let spelled_otherwise = || {
+            let both = !planned.is_null() && !actual.is_null();
+            attribute.equal.is_some_and(|equal| both && equal(planned, actual))
+        };
+        match (&attribute.kind, planned, actual) {
+            (Kind::Nested(Nesting::Single, block), Value::Object(_), Value::Object(_)) => {
+                collect_contradictions(block, planned, actual, &path, paths);
+            }
+            _ if planned.is_wholly_known() && planned != actual && !spelled_otherwise() => {
+                paths.push(path);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A plan as far as it is known: what is there of an object of which nothing was reported.
+pub fn known_part(planned: &Value) -> Value {
+    let all = |elements: &[Value]| elements.iter().map(known_part).collect();
+    let each = |entries: &BTreeMap<String, Value>| {
+        entries.iter().map(|(name, value)| (name.clone(), known_part(value))).collect()
+    };
+    match planned {
+        planned if planned.is_wholly_known() => planned.clone(),
+        Value::List(elements) => Value::List(all(elements)),
+        Value::Set(elements) => Value::set(all(elements)),
+        Value::Tuple(elements) => Value::Tuple(all(elements)),
+        Value::Map(entries) => Value::Map(each(entries)),
+        Value::Object(entries) => Value::Object(each(entries)),
+        _ => Value::Null,
+    }
+}
+
+/// A value as a state may hold it, whatever a resource returned: write-only values are null, and
+/// where there are no repeated blocks there is an empty collection.
+pub fn storable(block: &Block, value: &Value) -> Value {
     let Value::Object(entries) = value else { return value.clone() };
     let mut entries = entries.clone();
     for attribute in &block.attributes {
@@ -333,18 +410,23 @@ pub fn drop_write_only(block: &Block, value: &Value) -> Value {
         if attribute.write_only {
             *value = Value::Null;
         } else if let Kind::Nested(nesting, block) = &attribute.kind {
-            *value = drop_nested(*nesting, block, value);
+            *value = storable_nested(*nesting, block, value);
         }
     }
     for nested in &block.blocks {
         let Some(value) = entries.get_mut(&nested.name) else { continue };
-        *value = drop_nested(nested.nesting, &nested.block, value);
+        *value = match (nested.nesting, &*value) {
+            (Nesting::List, Value::Null) => Value::List(Vec::new()),
+            (Nesting::Set, Value::Null) => Value::Set(Vec::new()),
+            (Nesting::Map, Value::Null) => Value::Map(BTreeMap::new()),
+            (nesting, value) => storable_nested(nesting, &nested.block, value),
+        };
     }
     Value::Object(entries)
 }
 
-fn drop_nested(nesting: Nesting, block: &Block, value: &Value) -> Value {
-    zip_nested(nesting, block, value, value, value, &|_, _, value| drop_write_only(block, value))
+fn storable_nested(nesting: Nesting, block: &Block, value: &Value) -> Value {
+    zip_nested(nesting, block, value, value, value, &|_, _, value| storable(block, value))
 }
 
 /// A state just read, with the prior spelling of whatever means the same.
@@ -360,18 +442,27 @@ pub fn keep_spelling(block: &Block, prior: &Value, read: &Value) -> Value {
         if same {
             *value = earlier.clone();
         } else if let Kind::Nested(nesting, block) = &attribute.kind {
-            *value =
-                zip_nested(*nesting, block, &Value::Null, earlier, value, &|_, prior, read| {
-                    keep_spelling(block, prior, read)
-                });
+            *value = keep_nested_spelling(*nesting, block, earlier, value);
         }
     }
+    for nested in &block.blocks {
+        let earlier = prior.get(&nested.name);
+        let Some(value) = entries.get_mut(&nested.name) else { continue };
+        *value = keep_nested_spelling(nested.nesting, &nested.block, earlier, value);
+    }
     Value::Object(entries)
+}
+
+fn keep_nested_spelling(nesting: Nesting, block: &Block, prior: &Value, read: &Value) -> Value {
+    zip_nested(nesting, block, &Value::Null, prior, read, &|_, prior, read| {
+        keep_spelling(block, prior, read)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::framework::schema::NestedBlock;
 
     fn block() -> Block {
         Block::new(
@@ -498,6 +589,40 @@ mod tests {
         let actual = Value::object([("a", "other".into()), ("b", "made".into())]);
         let result = Value::object([("a", "planned".into()), ("b", "made".into())]);
         assert_eq!(settle(&planned, &actual), result);
+    }
+
+    #[test]
+    fn a_result_that_contradicts_its_plan_is_noticed() {
+        let mut actual = state();
+        actual.put("json", "x".into());
+        assert_eq!(contradictions(&block(), &state(), &actual), []);
+        actual.put("mode", "fast".into());
+        assert_eq!(contradictions(&block(), &state(), &actual), [Path::from("mode")]);
+    }
+
+    #[test]
+    fn of_a_plan_the_known_part_remains() {
+        let planned = Value::object([("a", "x".into()), ("b", Value::UNKNOWN)]);
+        let known = Value::object([("a", "x".into()), ("b", Value::Null)]);
+        assert_eq!(known_part(&planned), known);
+    }
+
+    #[test]
+    fn no_blocks_are_stored_as_none() {
+        let block = Block::default().block(NestedBlock::list("item", 0, Block::default()));
+        let stored = storable(&block, &Value::object([("item", Value::Null)]));
+        assert_eq!(stored.get("item"), &Value::List(Vec::new()));
+    }
+
+    #[test]
+    fn a_change_inside_a_block_can_replace() {
+        let inner = Block::new("", [Attribute::string("name").required().replaces()]);
+        let block = Block::default().block(NestedBlock::list("item", 0, inner));
+        let with = |name: &str| {
+            let item = Value::object([("name", Value::from(name))]);
+            Value::object([("item", Value::List(vec![item]))])
+        };
+        assert_eq!(replacements(&block, &with("a"), &with("b")), [Path::from("item.0.name")]);
     }
 
     #[test]

@@ -2,10 +2,14 @@
 
 use async_trait::async_trait;
 
+use super::action::AnyAction;
 use super::data_source::AnyDataSource;
 use super::diagnostics::Diagnostics;
+use super::ephemeral::AnyEphemeralResource;
 use super::erased::AnyResource;
 use super::error::Result;
+use super::function::Function;
+use super::list::AnyListResource;
 use super::schema::Schema;
 use super::value::Value;
 
@@ -23,6 +27,26 @@ pub trait Provider: Send + Sync + 'static {
 
     /// The data sources.
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource<Self::Configured>>>;
+
+    /// The functions.
+    fn functions(&self) -> Vec<Box<dyn Function>> {
+        Vec::new()
+    }
+
+    /// The ephemeral resources.
+    fn ephemeral_resources(&self) -> Vec<Box<dyn AnyEphemeralResource<Self::Configured>>> {
+        Vec::new()
+    }
+
+    /// The list resources; each has a resource of the same type.
+    fn list_resources(&self) -> Vec<Box<dyn AnyListResource<Self::Configured>>> {
+        Vec::new()
+    }
+
+    /// The actions.
+    fn actions(&self) -> Vec<Box<dyn AnyAction<Self::Configured>>> {
+        Vec::new()
+    }
 
     /// Checks what no single argument of the block can tell. Values may be unknown.
     fn validate(&self, _config: &Value, _diags: &mut Diagnostics) {}

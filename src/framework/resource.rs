@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
 
 use super::context::Cx;
 use super::diagnostics::Diagnostics;
@@ -71,6 +72,23 @@ pub trait Resource<D: Send + Sync + 'static>: Send + Sync + 'static {
 
     /// Removes the object; one that is gone already is a success.
     async fn delete(&self, cx: &Cx<D>, state: Self::Model) -> Applied<(), Self::Model>;
+
+    /// What a generated configuration leaves out besides what every schema tells: `config` is
+    /// edited in place, and must plan no change of `state`.
+    fn generate(&self, _cx: &Cx<D>, _state: &Value, _config: &mut Value) {}
+
+    /// Takes over the state of another provider's resource: the natural key and what else is
+    /// known, as attributes of the state. None for a type that it does not know. The read that
+    /// follows does the rest.
+    fn take_over(&self, _source_type: &str, _state: &Json) -> Option<BTreeMap<String, Value>> {
+        None
+    }
+
+    /// How stored states come to the current shape: each function takes one version to the next,
+    /// the first of them version 0.
+    fn upgrades(&self) -> &'static [fn(Json) -> Json] {
+        &[]
+    }
 
     /// The natural key of what is to be imported, as attributes of the state; the read that
     /// follows does the rest. It makes no calls.

@@ -64,9 +64,11 @@ impl Value {
     pub const UNKNOWN: Value = Value::Unknown(Refinements(None));
 
     /// A set of these elements: equal ones are one, and the order is always the same.
+    ///
+    /// Elements that are not known yet may turn out different: each of them stays.
     pub fn set(mut elements: Vec<Value>) -> Self {
         elements.sort();
-        elements.dedup();
+        elements.dedup_by(|a, b| a == b && a.is_wholly_known());
         Self::Set(elements)
     }
 
@@ -200,6 +202,12 @@ mod tests {
     fn sets_have_one_form() {
         let set = Value::set(vec!["b".into(), "a".into(), "b".into()]);
         assert_eq!(set, Value::Set(vec!["a".into(), "b".into()]));
+    }
+
+    #[test]
+    fn unknown_elements_of_sets_may_differ() {
+        let two = vec![Value::UNKNOWN, Value::UNKNOWN];
+        assert_eq!(Value::set(two.clone()), Value::Set(two));
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! tfplugin6, version 6.11, in terms of the framework. Nothing else names protobuf or msgpack.
 //!
-//! [`Service`] answers the RPCs: `service.rs` has one line for each, `provider.rs`, `resources.rs`
-//! and `data_sources.rs` the work. Whatever a user, AWS or the network can cause is a diagnostic
+//! [`Service`] answers the RPCs: `service.rs` has one line for each, a file for each kind of thing
+//! the work. Whatever a user, AWS or the network can cause is a diagnostic
 //! in the answer, and so is a panic; a gRPC status is left to the transport.
 
+mod actions;
 mod convert;
 mod data_sources;
+mod ephemeral;
+mod faults;
+mod functions;
+mod lists;
 pub mod msgpack;
 mod provider;
 mod resources;

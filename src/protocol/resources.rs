@@ -148,6 +148,37 @@ impl<P: Provider> Service<P> {
         })
     }
 
+    pub(super) fn move_state(
+        &self,
+        request: &proto::move_resource_state::Request,
+    ) -> Call<proto::move_resource_state::Response> {
+        let resource = self.resource(&request.target_type_name)?;
+        let raw = convert::raw_state(request.source_state.as_ref())?;
+        let StateResponse { state, private, diags, .. } =
+            resource.take_over(&request.source_type_name, &raw);
+        if diags.has_errors() {
+            return Err(diags);
+        }
+        Ok(proto::move_resource_state::Response {
+            target_state: Some(convert::dynamic_value(&state)),
+            target_private: private.encode(),
+            ..Default::default()
+        })
+    }
+
+    pub(super) fn generate_config(
+        &self,
+        request: &proto::generate_resource_config::Request,
+    ) -> Call<proto::generate_resource_config::Response> {
+        let resource = self.resource(&request.type_name)?;
+        let state = convert::value(request.state.as_ref(), &resource.schema().ty())?;
+        let config = resource.generate(&self.context(&[]), &state);
+        Ok(proto::generate_resource_config::Response {
+            config: Some(convert::dynamic_value(&config)),
+            diagnostics: Vec::new(),
+        })
+    }
+
     pub(super) fn import(
         &self,
         request: &proto::import_resource_state::Request,
@@ -169,7 +200,7 @@ impl<P: Provider> Service<P> {
         }
         let imported = proto::import_resource_state::ImportedResource {
             type_name: request.type_name.clone(),
-            state: Some(convert::dynamic_value(&plan::drop_write_only(
+            state: Some(convert::dynamic_value(&plan::storable(
                 &resource.schema().block,
                 &state,
             ))),

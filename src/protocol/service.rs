@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
+use std::ops::Deref;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant;
@@ -13,27 +14,41 @@ use tonic::codegen::BoxStream;
 use tonic::{Request, Response, Status};
 use tracing::Instrument;
 
-use super::convert;
 use super::proto::{self, provider_server};
+use super::{actions, convert, faults, lists};
+use crate::framework::action::AnyAction;
 use crate::framework::data_source::AnyDataSource;
 use crate::framework::diagnostics::Diagnostics;
+use crate::framework::ephemeral::AnyEphemeralResource;
 use crate::framework::erased::AnyResource;
 use crate::framework::error::{Error, Kind, Result as Outcome};
+use crate::framework::function::Function;
+use crate::framework::list::AnyListResource;
 use crate::framework::provider::Provider;
 use crate::framework::schema::Schema;
 
-/// A provider behind tfplugin6.
-pub struct Service<P: Provider> {
+/// A provider behind tfplugin6. Cheap to clone: streams outlive the call that opened them.
+pub struct Service<P: Provider>(Arc<Offer<P>>);
+
+/// What a provider offers, by name, and how far it is configured.
+pub struct Offer<P: Provider> {
     pub(super) provider: P,
     pub(super) schema: Schema,
     pub(super) resources: BTreeMap<&'static str, Box<dyn AnyResource<P::Configured>>>,
     pub(super) data_sources: BTreeMap<&'static str, Box<dyn AnyDataSource<P::Configured>>>,
+    pub(super) functions: BTreeMap<&'static str, Box<dyn Function>>,
+    pub(super) ephemeral_resources:
+        BTreeMap<&'static str, Box<dyn AnyEphemeralResource<P::Configured>>>,
+    pub(super) list_resources: BTreeMap<&'static str, Box<dyn AnyListResource<P::Configured>>>,
+    pub(super) actions: BTreeMap<&'static str, Box<dyn AnyAction<P::Configured>>>,
+    /// What is wrong with all that, as far as this is a debug build.
+    pub(super) faults: Diagnostics,
     configured: RwLock<Outcome<Arc<P::Configured>>>,
     stop: Mutex<CancellationToken>,
 }
 
 /// What an RPC does; an error becomes the answer's diagnostics.
-type Call<T> = std::result::Result<T, Diagnostics>;
+pub(super) type Call<T> = std::result::Result<T, Diagnostics>;
 /// What tonic wants.
 type Reply<T> = std::result::Result<Response<T>, Status>;
 
@@ -42,17 +57,29 @@ impl<P: Provider> Service<P> {
     pub fn new(provider: P) -> Self {
         let resources = provider.resources();
         let data_sources = provider.data_sources();
-        Self {
+        let functions = provider.functions();
+        let ephemeral_resources = provider.ephemeral_resources();
+        let list_resources = provider.list_resources();
+        let actions = provider.actions();
+        Self(Arc::new(Offer {
             schema: provider.schema(),
             resources: resources.into_iter().map(|any| (any.type_name(), any)).collect(),
             data_sources: data_sources.into_iter().map(|any| (any.type_name(), any)).collect(),
+            functions: functions.into_iter().map(|any| (any.name(), any)).collect(),
+            ephemeral_resources: ephemeral_resources
+                .into_iter()
+                .map(|any| (any.type_name(), any))
+                .collect(),
+            list_resources: list_resources.into_iter().map(|any| (any.type_name(), any)).collect(),
+            actions: actions.into_iter().map(|any| (any.type_name(), any)).collect(),
+            faults: if cfg!(debug_assertions) { faults::find(&provider) } else { Diagnostics::new() },
             configured: RwLock::new(Err(Error::new(
                 Kind::Invalid,
                 "the provider has not been configured",
             ))),
             stop: Mutex::default(),
             provider,
-        }
+        }))
     }
 
     /// What `configure` made, or why there is nothing.
@@ -82,6 +109,43 @@ impl<P: Provider> Service<P> {
 
     pub(super) fn data_source(&self, name: &str) -> Call<&dyn AnyDataSource<P::Configured>> {
         self.data_sources.get(name).map(AsRef::as_ref).ok_or_else(|| unknown("data source", name))
+    }
+
+    pub(super) fn ephemeral_resource(
+        &self,
+        name: &str,
+    ) -> Call<&dyn AnyEphemeralResource<P::Configured>> {
+        let found = self.ephemeral_resources.get(name).map(AsRef::as_ref);
+        found.ok_or_else(|| unknown("ephemeral resource", name))
+    }
+
+    pub(super) fn list_resource(&self, name: &str) -> Call<&dyn AnyListResource<P::Configured>> {
+        let found = self.list_resources.get(name).map(AsRef::as_ref);
+        found.ok_or_else(|| unknown("list resource", name))
+    }
+
+    pub(super) fn action(&self, name: &str) -> Call<&dyn AnyAction<P::Configured>> {
+        self.actions.get(name).map(AsRef::as_ref).ok_or_else(|| unknown("action", name))
+    }
+}
+
+impl<P: Provider> Clone for Service<P> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<P: Provider> Deref for Service<P> {
+    type Target = Offer<P>;
+
+    fn deref(&self) -> &Offer<P> {
+        &self.0
+    }
+}
+
+impl<P: Provider> fmt::Debug for Offer<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Offer").field("resources", &self.resources.keys()).finish_non_exhaustive()
     }
 }
 
@@ -172,12 +236,8 @@ async fn guard<T: Answer>(
     let id = uuid::Uuid::new_v4();
     let span = tracing::info_span!("rpc", tf_rpc = rpc, tf_req_id = %id, tf_resource_type = of);
     let start = Instant::now();
-    let outcome = AssertUnwindSafe(call).catch_unwind().instrument(span.clone()).await;
-    let answer = match outcome {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(diags)) => T::failed(convert::diagnostics(diags)),
-        Err(_) => T::failed(convert::diagnostics(panicked(rpc))),
-    };
+    let outcome = isolate(rpc, call).instrument(span.clone()).await;
+    let answer = outcome.unwrap_or_else(|diags| T::failed(convert::diagnostics(diags)));
     let elapsed = start.elapsed().as_secs_f64() * 1000.0;
     span.in_scope(|| {
         tracing::debug!(
@@ -187,6 +247,11 @@ async fn guard<T: Answer>(
         );
     });
     Ok(Response::new(answer))
+}
+
+/// Keeps a panic to the call that it happened in.
+async fn isolate<T>(rpc: &str, call: impl Future<Output = Call<T>>) -> Call<T> {
+    AssertUnwindSafe(call).catch_unwind().await.unwrap_or_else(|_| Err(panicked(rpc)))
 }
 
 /// The panic's text is on stderr, where the hook put it; it may quote values, so it is not here.
@@ -298,9 +363,9 @@ impl<P: Provider> provider_server::Provider for Service<P> {
         &self,
         request: Request<proto::move_resource_state::Request>,
     ) -> Reply<proto::move_resource_state::Response> {
-        let name = request.into_inner().target_type_name;
-        let call = async { Err(unsupported("moves from other resource types")) };
-        guard("MoveResourceState", &name, call).await
+        let request = request.into_inner();
+        let call = async { self.move_state(&request) };
+        guard("MoveResourceState", &request.target_type_name, call).await
     }
 
     async fn validate_data_resource_config(
@@ -333,73 +398,97 @@ impl<P: Provider> provider_server::Provider for Service<P> {
         &self,
         request: Request<proto::generate_resource_config::Request>,
     ) -> Reply<proto::generate_resource_config::Response> {
-        let name = request.into_inner().type_name;
-        let call = async { Err(unsupported("configuration generator")) };
-        guard("GenerateResourceConfig", &name, call).await
+        let request = request.into_inner();
+        let call = async { self.generate_config(&request) };
+        guard("GenerateResourceConfig", &request.type_name, call).await
     }
 
     async fn validate_ephemeral_resource_config(
         &self,
         request: Request<proto::validate_ephemeral_resource_config::Request>,
     ) -> Reply<proto::validate_ephemeral_resource_config::Response> {
-        let name = request.into_inner().type_name;
-        let call = async { Err(unsupported("ephemeral resources")) };
-        guard("ValidateEphemeralResourceConfig", &name, call).await
+        let request = request.into_inner();
+        let call = async { self.validate_ephemeral(&request) };
+        guard("ValidateEphemeralResourceConfig", &request.type_name, call).await
     }
 
     async fn open_ephemeral_resource(
         &self,
         request: Request<proto::open_ephemeral_resource::Request>,
     ) -> Reply<proto::open_ephemeral_resource::Response> {
-        let name = request.into_inner().type_name;
-        let call = async { Err(unsupported("ephemeral resources")) };
-        guard("OpenEphemeralResource", &name, call).await
+        let request = request.into_inner();
+        guard("OpenEphemeralResource", &request.type_name, self.open_ephemeral(&request)).await
     }
 
     async fn renew_ephemeral_resource(
         &self,
         request: Request<proto::renew_ephemeral_resource::Request>,
     ) -> Reply<proto::renew_ephemeral_resource::Response> {
-        let name = request.into_inner().type_name;
-        let call = async { Err(unsupported("ephemeral resources")) };
-        guard("RenewEphemeralResource", &name, call).await
+        let request = request.into_inner();
+        let name = request.type_name.clone();
+        guard("RenewEphemeralResource", &name, async { self.renew_ephemeral(request) }).await
     }
 
     async fn close_ephemeral_resource(
         &self,
         request: Request<proto::close_ephemeral_resource::Request>,
     ) -> Reply<proto::close_ephemeral_resource::Response> {
-        let name = request.into_inner().type_name;
-        let call = async { Err(unsupported("ephemeral resources")) };
-        guard("CloseEphemeralResource", &name, call).await
+        let request = request.into_inner();
+        let call = async { self.close_ephemeral(&request) };
+        guard("CloseEphemeralResource", &request.type_name, call).await
     }
 
     async fn validate_list_resource_config(
         &self,
         request: Request<proto::validate_list_resource_config::Request>,
     ) -> Reply<proto::validate_list_resource_config::Response> {
-        let name = request.into_inner().type_name;
-        let call = async { Err(unsupported("list resources")) };
-        guard("ValidateListResourceConfig", &name, call).await
+        let request = request.into_inner();
+        let call = async { self.validate_list(&request) };
+        guard("ValidateListResourceConfig", &request.type_name, call).await
+    }
+
+    async fn list_resource(
+        &self,
+        request: Request<proto::list_resource::Request>,
+    ) -> Reply<BoxStream<proto::list_resource::Event>> {
+        let (service, request) = (self.clone(), request.into_inner());
+        let (sender, events) = lists::channel();
+        tokio::spawn(async move {
+            let listing = isolate("ListResource", service.send_list(&request, &sender));
+            let ended = tokio::select! {
+                () = sender.closed() => Ok(()),
+                ended = listing => ended,
+            };
+            if let Err(diags) = ended {
+                let _ = sender.send(Ok(lists::failure(diags))).await;
+            }
+        });
+        Ok(Response::new(Box::pin(events)))
     }
 
     async fn get_functions(
         &self,
         _: Request<proto::get_functions::Request>,
     ) -> Reply<proto::get_functions::Response> {
-        guard("GetFunctions", "", async { Ok(Default::default()) }).await
+        let functions = self.function_signatures();
+        let answer = proto::get_functions::Response { functions, diagnostics: Vec::new() };
+        guard("GetFunctions", "", async { Ok(answer) }).await
     }
 
     async fn call_function(
         &self,
         request: Request<proto::call_function::Request>,
     ) -> Reply<proto::call_function::Response> {
-        let name = request.into_inner().name;
-        let error = proto::FunctionError {
-            text: format!("The provider has no function {name:?}."),
-            function_argument: None,
-        };
-        Ok(Response::new(proto::call_function::Response { result: None, error: Some(error) }))
+        let request = request.into_inner();
+        let call = async { Ok(self.call(&request)) };
+        let answer = isolate("CallFunction", call).await.unwrap_or_else(|_| {
+            let error = proto::FunctionError {
+                text: "The function failed, which is a bug in the provider.".to_owned(),
+                function_argument: None,
+            };
+            proto::call_function::Response { result: None, error: Some(error) }
+        });
+        Ok(Response::new(answer))
     }
 
     async fn validate_state_store_config(
@@ -451,26 +540,32 @@ impl<P: Provider> provider_server::Provider for Service<P> {
 
     async fn validate_action_config(
         &self,
-        _: Request<proto::validate_action_config::Request>,
+        request: Request<proto::validate_action_config::Request>,
     ) -> Reply<proto::validate_action_config::Response> {
-        guard("ValidateActionConfig", "", async { Err(unsupported("actions")) }).await
+        let request = request.into_inner();
+        let call = async { self.validate_action(&request) };
+        guard("ValidateActionConfig", &request.type_name, call).await
     }
 
     async fn plan_action(
         &self,
-        _: Request<proto::plan_action::Request>,
+        request: Request<proto::plan_action::Request>,
     ) -> Reply<proto::plan_action::Response> {
-        guard("PlanAction", "", async { Err(unsupported("actions")) }).await
+        let request = request.into_inner();
+        let call = async { self.check_action(&request) };
+        guard("PlanAction", &request.action_type, call).await
     }
 
     async fn invoke_action(
         &self,
-        _: Request<proto::invoke_action::Request>,
+        request: Request<proto::invoke_action::Request>,
     ) -> Reply<BoxStream<proto::invoke_action::Event>> {
-        use proto::invoke_action::event::{Completed, Type};
-        let diagnostics = convert::diagnostics(unsupported("actions"));
-        let completed = Type::Completed(Completed { diagnostics });
-        let event = proto::invoke_action::Event { r#type: Some(completed) };
-        Ok(Response::new(Box::pin(tokio_stream::once(Ok(event)))))
+        let (service, request) = (self.clone(), request.into_inner());
+        let (sender, events) = actions::channel();
+        tokio::spawn(async move {
+            let done = isolate("InvokeAction", service.carry_out(&request, &sender)).await;
+            sender.complete(done.unwrap_or_else(|diags| diags));
+        });
+        Ok(Response::new(Box::pin(events)))
     }
 }

@@ -14,7 +14,7 @@ use crate::{console, drift, inventory, seed};
 /// Worlds that were put aside, by name.
 pub(crate) type Snapshots = BTreeMap<String, World>;
 
-/// Handles one call; `path` is what follows `/_emulator`, with its query.
+/// Handles one call; `path` is what follows `/_emulator` (or all of it), with its query.
 pub(crate) fn call(
     world: &mut World,
     snapshots: &mut Snapshots,
@@ -22,6 +22,7 @@ pub(crate) fn call(
     path: &str,
     body: &Value,
 ) -> Result<Value, String> {
+    let path = path.strip_prefix("/_emulator").unwrap_or(path);
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let query: BTreeMap<String, String> = parse_pairs(query).into_iter().collect();
     match (method, path) {

@@ -2,15 +2,17 @@
 //!
 //! Every hop leaves a line in the trace, above all the one at which an event is lost.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::appflow::entities;
 use crate::appflow::flows::Status;
-use crate::connect::function::{Function, PREFIX};
+use crate::appflow::mapping::mapped;
+use crate::connect::function::Function;
 use crate::connect::rules::{Rule, SALESFORCE};
+use crate::connect::variables::{field, inject};
 use crate::events::pattern::Pattern;
 use crate::events::sources::State;
 use crate::salesforce::change_event;
@@ -302,139 +304,5 @@ impl Hop<'_> {
     }
 }
 
-/// The fields that a flow's tasks let through, or why a filter holds the record back.
-fn mapped(tasks: &[Value], fields: &Map<String, Value>) -> Result<Map<String, Value>, String> {
-    let mut out = Map::new();
-    for task in tasks {
-        let names = task["sourceFields"].as_array();
-        let names: Vec<&str> = names.into_iter().flatten().filter_map(Value::as_str).collect();
-        match task["taskType"].as_str() {
-            Some("Map_all") => {
-                let listed = task["taskProperties"]["EXCLUDE_SOURCE_FIELDS_LIST"].as_str();
-                let excluded: BTreeSet<String> =
-                    serde_json::from_str(listed.unwrap_or("[]")).unwrap_or_default();
-                let kept = fields.iter().filter(|(name, _)| !excluded.contains(*name));
-                out.extend(kept.map(|(name, value)| (name.clone(), value.clone())));
-            }
-            Some("Map") => {
-                let target = task["destinationField"].as_str().unwrap_or_default();
-                if let Some(value) = names.first().and_then(|name| fields.get(*name)) {
-                    out.insert(target.into(), value.clone());
-                }
-            }
-            Some("Filter") => filter(task, &names, fields)?,
-            _ => {}
-        }
-    }
-    Ok(out)
-}
-
-/// PROJECTION only names fields; the comparisons hold records back.
-fn filter(task: &Value, names: &[&str], fields: &Map<String, Value>) -> Result<(), String> {
-    let wanted = task["taskProperties"]["VALUE"].as_str().unwrap_or_default();
-    let name = names.first().copied().unwrap_or_default();
-    let value = fields.get(name).map(plain).unwrap_or_default();
-    let passes = match task["connectorOperator"]["Salesforce"].as_str() {
-        Some("EQUAL_TO") => value == wanted,
-        Some("NOT_EQUAL_TO") => value != wanted,
-        Some("CONTAINS") => value.contains(wanted),
-        _ => true,
-    };
-    if passes { Ok(()) } else { Err(format!("its filter on {name} does not match")) }
-}
-
-/// The value behind a path of a rule: web-to-case fields have other names in Salesforce.
-fn field(detail: &Value, path: &str) -> Option<String> {
-    let path = path.strip_prefix("CustomAttribute.").unwrap_or(path);
-    let supplied = match path {
-        "Name" | "Email" | "Phone" | "Company" => detail.get(format!("Supplied{path}")),
-        _ => None,
-    };
-    supplied.or_else(|| detail.get(path)).map(plain)
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
-    }
-}
-
-/// Replaces `$.ThirdParty.Salesforce.CaseCreate.Field` in a text. Unknown fields stay as they are.
-fn inject(text: &str, field: &impl Fn(&str) -> Option<String>) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once(PREFIX) {
-        let end = after.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(after.len());
-        let (name, tail) = after.split_at(end);
-        out.push_str(before);
-        if VARIABLES.contains(&name) {
-            out.push_str(&field(name).unwrap_or_default());
-        } else {
-            out.push_str(PREFIX);
-            out.push_str(name);
-        }
-        rest = tail;
-    }
-    out + rest
-}
-
-/// Paths that the documentation lists for variable injection.
-const VARIABLES: &[&str] = &[
-    "CaseNumber",
-    "Company",
-    "CreatedDate",
-    "Description",
-    "Email",
-    "Name",
-    "Origin",
-    "Phone",
-    "Priority",
-    "Reason",
-    "Subject",
-    "Type",
-];
-
 /// The size of an EventBridge record.
 const EVENT_LIMIT: usize = 256 * 1024;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn variables_are_injected() {
-        let detail = json!({"CaseNumber": "00042", "SuppliedEmail": "a@b.example"});
-        let text = format!("Case {PREFIX}CaseNumber from {PREFIX}Email ({PREFIX}Unknown)");
-        assert_eq!(
-            inject(&text, &|path| field(&detail, path)),
-            format!("Case 00042 from a@b.example ({PREFIX}Unknown)")
-        );
-    }
-
-    #[test]
-    fn only_mapped_fields_reach_the_event() {
-        let fields = json!({"Priority": "High", "Secret__c": "x"});
-        let fields = fields.as_object().expect("an object");
-        let all = json!([{"taskType": "Map_all", "sourceFields": [],
-            "taskProperties": {"EXCLUDE_SOURCE_FIELDS_LIST": "[\"Secret__c\"]"}}]);
-        let kept = mapped(all.as_array().expect("a list"), fields).expect("no filter");
-        assert_eq!(Value::Object(kept), json!({"Priority": "High"}));
-        let renamed = json!([{"taskType": "Map", "sourceFields": ["Priority"],
-            "destinationField": "Urgency"}]);
-        let kept = mapped(renamed.as_array().expect("a list"), fields).expect("no filter");
-        assert_eq!(Value::Object(kept), json!({"Urgency": "High"}));
-    }
-
-    #[test]
-    fn filters_hold_records_back() {
-        let fields = json!({"Priority": "Low"});
-        let filter = json!([{"taskType": "Filter", "sourceFields": ["Priority"],
-            "connectorOperator": {"Salesforce": "EQUAL_TO"}, "taskProperties": {"VALUE": "High"}}]);
-        assert!(
-            mapped(filter.as_array().expect("a list"), fields.as_object().expect("an object"))
-                .is_err()
-        );
-    }
-}

@@ -67,7 +67,8 @@ pub enum ContactFlowCheck {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Switches {
-    /// Answers carry members and error code decorations that no model knows; clients must cope.
+    /// Answers carry members, enumeration values and error code decorations that no model knows;
+    /// clients must cope.
     pub extra_unknown_fields: bool,
     /// Items on a page when the request names no size.
     pub default_page_size: usize,
@@ -116,8 +117,11 @@ pub struct Switches {
     pub unknown_bucket_refused: bool,
     /// StartFlow while the event source is not ACTIVE or has no bus.
     pub start_without_active_source_error: String,
+    /// StartFlow on an Active flow.
     pub start_active_flow: Repeated,
+    /// StopFlow on a flow that is not Active.
     pub stop_inactive_flow: Repeated,
+    /// UpdateFlow on an Active flow.
     pub update_active_flow: UpdatedFlow,
     /// UpdateFlow may not name another source object.
     pub source_object_change_refused: bool,
@@ -125,6 +129,9 @@ pub struct Switches {
     pub update_flow_recreates_source: bool,
     /// DescribeFlow returns tasks in another order and fills in task properties.
     pub reorder_tasks: bool,
+    /// DescribeFlow names the key that AWS manages for a flow that was given none.
+    pub flow_shows_default_key: bool,
+    /// When flows are suspended after their login was revoked.
     pub revoked_token_noticed: Noticed,
 
     /// DescribeEventSource, ListEventSources and CreateEventBus that do not see a new source yet.
@@ -133,7 +140,9 @@ pub struct Switches {
     pub event_source_delay_seconds: f64,
     /// DescribeEventSource that still say PENDING after CreateEventBus.
     pub event_source_activation_reads: u32,
+    /// The event source after its last flow was deleted.
     pub source_after_flow_deletion: SourceFate,
+    /// The event source after its bus was deleted.
     pub source_after_bus_deletion: SourceFate,
     /// A DELETED source that a new flow names comes back as PENDING; otherwise it stays DELETED.
     pub new_flow_revives_source: bool,
@@ -162,6 +171,7 @@ pub struct Switches {
     pub use_case_required_for_rule: bool,
     /// The error of CreateRule for an association that does not exist.
     pub unknown_association_error: String,
+    /// What CreateRule and UpdateRule ask of the contact flow of a task.
     pub rule_contact_flow_checked: ContactFlowCheck,
     /// A rule function may have no condition at all.
     pub rule_without_conditions: bool,
@@ -218,6 +228,7 @@ impl Default for Switches {
             source_object_change_refused: true,
             update_flow_recreates_source: false,
             reorder_tasks: false,
+            flow_shows_default_key: false,
             revoked_token_noticed: Noticed::AtOnce,
             event_source_delay_reads: 0,
             event_source_delay_seconds: 0.0,

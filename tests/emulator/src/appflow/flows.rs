@@ -14,7 +14,7 @@ use crate::pages::APPFLOW;
 use crate::switches::{CheckedAt, UpdatedFlow};
 use crate::wire::input::Input;
 use crate::wire::refusal::Refusal;
-use crate::world::Call;
+use crate::world::{Call, uuid_of};
 
 pub(crate) const OPERATIONS: &[Entry] = &[
     ("CreateFlow", create),
@@ -167,6 +167,11 @@ fn describe(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
     let name = input.text("flowName");
     let arn = arn(call, name);
     let reorder = call.world.switches.reorder_tasks;
+    let default_key = call
+        .world
+        .switches
+        .flow_shows_default_key
+        .then(|| call.arn("kms", &format!("key/{}", uuid_of(&format!("{:?}", call.place)))));
     let flow = find(call, name)?;
     let mut answer = Value::Object(flow.definition.0.clone());
     if reorder {
@@ -184,8 +189,8 @@ fn describe(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
     if let Some(message) = &flow.status_message {
         answer["flowStatusMessage"] = message.clone().into();
     }
-    if let Some(key) = &flow.kms_key_arn {
-        answer["kmsArn"] = key.clone().into();
+    if let Some(key) = flow.kms_key_arn.clone().or(default_key) {
+        answer["kmsArn"] = key.into();
     }
     if let Some(run) = flow.runs.back() {
         answer["lastRunExecutionDetails"] = run.summary();

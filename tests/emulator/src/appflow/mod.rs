@@ -6,4 +6,5 @@ pub(crate) mod definition;
 pub(crate) mod entities;
 pub(crate) mod flow_runs;
 pub(crate) mod flows;
+pub(crate) mod mapping;
 pub(crate) mod tags;

@@ -9,3 +9,4 @@ pub(crate) mod rule_lists;
 pub(crate) mod rules;
 pub(crate) mod tags;
 pub(crate) mod use_cases;
+pub(crate) mod variables;

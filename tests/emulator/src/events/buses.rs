@@ -207,7 +207,9 @@ pub(crate) fn named(call: &Call<'_>, name_or_arn: Option<&str>) -> Result<String
 /// Finds a bus; the default one is always there.
 pub(crate) fn find<'a>(call: &'a mut Call<'_>, name: &str) -> Result<&'a mut Bus, Refusal> {
     if name == DEFAULT {
-        let bus = || Bus { name: DEFAULT.into(), ..Bus::default() };
+        let now = call.world.now();
+        let bus =
+            || Bus { name: DEFAULT.into(), created_at: now, modified_at: now, ..Bus::default() };
         return Ok(call.region().buses.entry(DEFAULT.into()).or_insert_with(bus));
     }
     call.region().buses.get_mut(name).ok_or_else(|| missing(name))

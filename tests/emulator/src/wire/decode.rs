@@ -165,7 +165,7 @@ impl Check<'_> {
                 let member = self.service.shape(shape.value.as_deref().unwrap_or_default());
                 for (name, value) in map {
                     self.text(key, name, &format!("{path}.key"), key.sensitive);
-                    self.value(member, value, &join(path, name), secret);
+                    self.value(member, value, &format!("{path}.{name}.member"), secret);
                 }
             }
             Value::Object(map) => self.structure(shape, map, path),

@@ -3,6 +3,7 @@
 mod admin;
 mod aws;
 mod chain;
+mod cli;
 mod consistency;
 mod delivery;
 mod protocol;

@@ -170,6 +170,11 @@ fn answers_may_carry_surprises() {
     aws.build_events();
     let flows = aws.appflow("list-flows", json!({})).expect("flows");
     assert!(flows["emulatorExtra"].is_object() && flows["flows"][0]["emulatorExtra"].is_object());
+    let instances = aws.connect("GET", "/instance", Value::Null).expect("instances");
+    assert_eq!(
+        instances["InstanceSummaryList"][0]["IdentityManagementType"],
+        "FUTURE_IDENTITYMANAGEMENTTYPE"
+    );
     let failure = aws.appflow("describe-flow", json!({"flowName": "nope"})).expect_err("refused");
     assert!(failure.code.starts_with("ResourceNotFoundException:http"), "{}", failure.code);
     let failure = aws.events("DescribeEventBus", json!({"Name": "nope"})).expect_err("refused");
@@ -219,4 +224,99 @@ fn the_rule_on_the_bus_has_the_name_of_its_switch() {
         text(&rules["Rules"][0], "Arn"),
         format!("arn:aws:events:us-east-1:{ACCOUNT}:rule/{SOURCE}/{name}")
     );
+}
+
+#[test]
+fn a_flow_may_show_the_key_of_aws() {
+    let aws = Aws::with(json!({"flow_shows_default_key": true}));
+    aws.build_events();
+    let key = text(&aws.describe_flow().expect("flow"), "kmsArn");
+    assert!(key.starts_with(&format!("arn:aws:kms:us-east-1:{ACCOUNT}:key/")), "{key}");
+}
+
+#[test]
+fn rules_may_be_flat_only_and_references_anything() {
+    let aws = Aws::with(json!({"rule_nesting_limit": 1, "reference_urls_checked": false}));
+    let chain = aws.build();
+    let mut request = rule(&chain.association);
+    request["Name"] = "other".into();
+    request["Actions"][0]["TaskAction"]["References"]["Case"]["Value"] = "no URL".into();
+    let flat = request["Function"].clone();
+    request["Function"] = function(json!([{"Operator": "OR", "Operands": []}])).into();
+    assert_eq!(code(aws.create_rule(request.clone())), "InvalidRequestException");
+    request["Function"] = flat;
+    aws.create_rule(request).expect("flat");
+}
+
+#[test]
+fn sources_may_be_activated_again() {
+    let aws = Aws::with(json!({"source_already_in_state": "succeeds"}));
+    aws.build_events();
+    aws.events("ActivateEventSource", json!({"Name": SOURCE})).expect("again");
+    for _ in 0..2 {
+        aws.events("DeactivateEventSource", json!({"Name": SOURCE})).expect("twice");
+    }
+}
+
+#[test]
+fn an_association_may_do_without_its_bus() {
+    let aws = Aws::new();
+    aws.create_integration().expect("event integration");
+    assert_eq!(code(aws.create_association()), "ResourceNotFoundException");
+    aws.switch(json!({"association_needs_bus": false}));
+    aws.create_association().expect("association");
+}
+
+#[test]
+fn claims_of_a_jwt_may_go_unchecked() {
+    let aws = Aws::new();
+    let jwt = || profile(json!({"oAuth2GrantType": "JWT_BEARER", "jwtToken": "a.b.c"}));
+    let create = || aws.appflow("create-connector-profile", jwt());
+    assert_eq!(code(create()), "ConnectorAuthenticationException");
+    aws.switch(json!({"jwt_claims_checked": false}));
+    create().expect("unchecked");
+}
+
+#[test]
+fn a_reused_token_may_be_a_validation_error() {
+    let aws = Aws::with(json!({"appflow_token_reuse_error": "ValidationException"}));
+    aws.create_profile().expect("profile");
+    let mut request = flow();
+    request["clientToken"] = "token".into();
+    aws.appflow("create-flow", request.clone()).expect("flow");
+    request["description"] = "other".into();
+    assert_eq!(code(aws.appflow("create-flow", request)), "ValidationException");
+}
+
+#[test]
+fn the_console_can_be_told_what_it_makes() {
+    let aws = Aws::with(json!({
+        "console_source_suffix": "connect-{sub}",
+        "console_event_integration_name": "named-{sub}",
+        "console_filter_task": true,
+        "console_excludes_spelt_out": false,
+    }));
+    let made = aws.admin("POST", "/console", json!({"instance": "acme", "org": ORG}));
+    assert!(text(&made, "event_source").ends_with("/connect-acme"));
+    assert_eq!(made["event_integration"], "named-acme");
+    let flow = aws.appflow("describe-flow", json!({"flowName": made["flow"]})).expect("flow");
+    assert_eq!(flow["tasks"][0]["taskType"], "Filter");
+    assert_eq!(flow["tasks"][1]["taskProperties"], json!({}));
+}
+
+#[test]
+fn other_services_may_be_throttled_too() {
+    let aws = Aws::with(json!({
+        "throttling": true,
+        "appflow_rate": 0.001,
+        "appflow_burst": 1,
+        "events_rate": 0.001,
+        "events_burst": 1,
+    }));
+    let flows = || aws.appflow("list-flows", json!({}));
+    let buses = || aws.events("ListEventBuses", json!({}));
+    flows().expect("the first");
+    buses().expect("the first");
+    assert_eq!(code(flows()), "ThrottlingException");
+    assert_eq!(code(buses()), "ThrottlingException");
 }

@@ -74,6 +74,8 @@ Commands:
   inventory  Everything that exists
   requests   AWS calls so far: [--service S] [--operation O] [--since ID]
   switches   Undocumented behaviours: show them, or change some with name=value
+  console    Make what the Connect console makes:
+             console instance=acme org=acme.my.salesforce.com [friendly_name=... ...]
   drift      What happens behind Terraform's back: drift KIND TARGET [name=value ...];
              an unknown KIND lists them all
   reset      Forget everything
@@ -99,3 +101,35 @@ Point the provider at it:
 Any key is a user of account 111122223333; AKIAEMULATOR00000002 is one of 444455556666.
 The admin API that these commands use is under /_emulator/ of the same address.
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arguments(text: &str) -> Arguments {
+        Arguments::new(text.split(' ').map(str::to_owned).collect())
+    }
+
+    #[test]
+    fn options_stand_anywhere() {
+        let mut arguments = arguments("case Priority=High --org acme Subject=Help --json");
+        assert_eq!(arguments.command(), Some("case".into()));
+        assert_eq!(arguments.option("--org"), Ok(Some("acme".into())));
+        assert!(arguments.flag("--json"));
+        assert_eq!(arguments.next(), Some("Priority=High".into()));
+        assert_eq!(arguments.next(), Some("Subject=Help".into()));
+        assert_eq!(arguments.finish(), Ok(()));
+    }
+
+    #[test]
+    fn what_nobody_reads_is_refused() {
+        let mut arguments = arguments("serve --sed=demo");
+        arguments.command();
+        assert_eq!(arguments.finish(), Err("--sed=demo is not expected here; try --help".into()));
+    }
+
+    #[test]
+    fn an_option_needs_its_value() {
+        assert_eq!(arguments("--seed").option("--seed"), Err("--seed needs a value".into()));
+    }
+}

@@ -42,7 +42,7 @@ fn run(arguments: Vec<String>) -> Result<(), String> {
 /// Serves until the process is ended. The line it prints says that it is ready.
 fn serve(mut arguments: Arguments) -> Result<(), String> {
     let listen = arguments.option("--listen")?.unwrap_or_else(|| LISTEN.into());
-    let seed = arguments.option("--seed")?;
+    let seed = arguments.option("--seed")?.map(|seed| document(&seed)).transpose()?;
     let throttle = arguments.flag("--throttle");
     arguments.finish()?;
     let address: SocketAddr =
@@ -50,7 +50,7 @@ fn serve(mut arguments: Arguments) -> Result<(), String> {
     let emulator = Emulator::start_on(address)
         .map_err(|error| format!("can not listen on {listen}: {error}"))?;
     if let Some(seed) = seed {
-        emulator.try_admin("POST", "/seed", document(&seed)?)?;
+        emulator.try_admin("POST", "/seed", seed)?;
     }
     if throttle {
         emulator.try_admin("PUT", "/switches", json!({"throttling": true}))?;
@@ -79,6 +79,10 @@ fn ask(command: &str, mut arguments: Arguments) -> Result<(), String> {
             let method = if changes.is_empty() { "GET" } else { "PUT" };
             (method, "/switches".into(), Value::Object(changes), show::pretty)
         }
+        "console" => {
+            let wishes = Value::Object(pairs(&mut arguments)?);
+            ("POST", "/console".into(), wishes, show::pretty)
+        }
         "drift" => {
             let kind = arguments.next().ok_or("drift needs a kind and a target")?;
             let target = arguments.next().ok_or("drift needs a target")?;
@@ -105,7 +109,7 @@ fn case(arguments: &mut Arguments) -> Result<Value, String> {
             body[name] = value.into();
         }
     }
-    body["fields"] = Value::Object(pairs(arguments)?);
+    body["fields"] = Value::Object(texts(arguments)?);
     Ok(body)
 }
 
@@ -119,17 +123,23 @@ fn requests_path(arguments: &mut Arguments) -> Result<String, String> {
     Ok(format!("/requests?{}", query.join("&")))
 }
 
-/// `Name=value` arguments; a value that is JSON is taken as such, other text as it is.
-fn pairs(arguments: &mut Arguments) -> Result<Map<String, Value>, String> {
-    let mut pairs = Map::new();
+/// `Name=value` arguments, as texts: the fields of a case.
+fn texts(arguments: &mut Arguments) -> Result<Map<String, Value>, String> {
+    let mut texts = Map::new();
     while let Some(argument) = arguments.next() {
-        let (name, value) =
-            argument.split_once('=').ok_or_else(|| format!("{argument} is not Name=value"))?;
-        // `CaseNumber=00042` is a text, not a number.
-        let json = serde_json::from_str(value).ok().filter(|value: &Value| !value.is_number());
-        let number = value.parse::<f64>().ok().filter(|_| !value.starts_with('0') || value == "0");
-        let number = number.and_then(|_| serde_json::from_str(value).ok());
-        pairs.insert(name.into(), json.or(number).unwrap_or_else(|| value.into()));
+        let pair = argument.split_once('=');
+        let (name, value) = pair.ok_or_else(|| format!("{argument} is not Name=value"))?;
+        texts.insert(name.into(), value.into());
+    }
+    Ok(texts)
+}
+
+/// `name=value` arguments; a value that is JSON is taken as such.
+fn pairs(arguments: &mut Arguments) -> Result<Map<String, Value>, String> {
+    let mut pairs = texts(arguments)?;
+    for value in pairs.values_mut() {
+        let json = value.as_str().and_then(|text| serde_json::from_str(text).ok());
+        *value = json.unwrap_or_else(|| value.clone());
     }
     Ok(pairs)
 }
