@@ -22,25 +22,15 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::settings::Settings;
+use super::unverified::Unverified;
 use crate::framework::error::{Error, Kind, Result};
 
 /// Builds the client that the settings ask for.
 ///
 /// # Errors
-/// `Kind::Invalid` for a bundle that cannot be read or holds no certificate, for a proxy that is
-/// no URL, and for `insecure`, which the connector cannot do.
+/// `Kind::Invalid` for a bundle that cannot be read or holds no certificate, and for a proxy that
+/// is no URL.
 pub(super) fn client(settings: &Settings) -> Result<SharedHttpClient> {
-    if settings.insecure == Some(true) {
-        return Err(Error::new(
-            Kind::Invalid,
-            "certificates are always verified: insecure is not supported",
-        )
-        .remedy(
-            "Remove `insecure`, and name the certificate authority of the endpoint or proxy in \
-             `custom_ca_bundle`.",
-        )
-        .at("insecure"));
-    }
     let mut trust = TrustStore::default();
     if let Some(path) = settings.custom_ca_bundle.as_deref().filter(|path| !path.is_empty()) {
         trust = TrustStore::empty().with_pem_certificate(bundle(path)?);
@@ -53,6 +43,10 @@ pub(super) fn client(settings: &Settings) -> Result<SharedHttpClient> {
         tls,
         plain_proxy: proxy("http_proxy", settings.http_proxy.as_deref(), direct)?,
         tls_proxy: proxy("https_proxy", settings.https_proxy.as_deref(), direct)?,
+        unverified: (settings.insecure == Some(true)).then(|| Unchecked {
+            proxy: settings.https_proxy.clone().map(with_scheme),
+            direct: excepted(direct),
+        }),
         connectors: Mutex::default(),
     }))
 }
@@ -92,15 +86,24 @@ pub(super) fn home_expanded(path: &str) -> std::path::PathBuf {
 
 fn proxy(attribute: &str, url: Option<&str>, direct: Option<&str>) -> Result<ProxyConfig> {
     let Some(url) = url.filter(|url| !url.is_empty()) else { return Ok(ProxyConfig::disabled()) };
-    // Everybody but Go accepts a bare host and port.
-    let url = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
+    let url = with_scheme(url.to_owned());
     let config = ProxyConfig::all(url.as_str()).map_err(|_| {
         // The URL may hold a password.
         Error::new(Kind::Invalid, format!("{attribute} is not a URL such as http://proxy:3128"))
             .at(attribute)
     })?;
-    let direct = [direct.unwrap_or_default(), LINK_LOCAL].join(",");
-    Ok(config.no_proxy(direct.trim_start_matches(',')))
+    Ok(config.no_proxy(excepted(direct)))
+}
+
+/// Everybody but Go accepts a bare host and port.
+fn with_scheme(url: String) -> String {
+    if url.contains("://") { url } else { format!("http://{url}") }
+}
+
+/// The hosts that no proxy is used for.
+fn excepted(direct: Option<&str>) -> String {
+    let all = [direct.unwrap_or_default(), LINK_LOCAL].join(",");
+    all.trim_start_matches(',').to_owned()
 }
 
 /// Where instances and containers get their credentials: never through a proxy.
@@ -111,7 +114,14 @@ struct Client {
     tls: TlsContext,
     plain_proxy: ProxyConfig,
     tls_proxy: ProxyConfig,
+    unverified: Option<Unchecked>,
     connectors: Mutex<HashMap<TimeLimits, SharedHttpConnector>>,
+}
+
+/// What [`Unverified`] is made from.
+struct Unchecked {
+    proxy: Option<String>,
+    direct: String,
 }
 
 /// The limits to connect and to read.
@@ -139,10 +149,15 @@ impl HttpClient for Client {
                     connector.build()
                 })
             };
-            SharedHttpConnector::new(ByScheme {
-                plain: lazy(&self.plain_proxy),
-                tls: lazy(&self.tls_proxy),
-            })
+            let tls = match &self.unverified {
+                Some(unchecked) => SharedHttpConnector::new(Unverified::new(
+                    settings.connect_timeout(),
+                    unchecked.proxy.as_deref(),
+                    &unchecked.direct,
+                )),
+                None => SharedHttpConnector::new(lazy(&self.tls_proxy)),
+            };
+            SharedHttpConnector::new(ByScheme { plain: lazy(&self.plain_proxy), tls })
         };
         connectors.entry(limits).or_insert_with(make).clone()
     }
@@ -159,14 +174,14 @@ impl fmt::Debug for Client {
 #[derive(Debug)]
 struct ByScheme {
     plain: Lazy,
-    tls: Lazy,
+    tls: SharedHttpConnector,
 }
 
 impl HttpConnector for ByScheme {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         match request.uri().starts_with("https:") {
-            true => self.tls.connector().call(request),
-            false => self.plain.connector().call(request),
+            true => self.tls.call(request),
+            false => self.plain.call(request),
         }
     }
 }
@@ -184,6 +199,12 @@ impl Lazy {
 
     fn connector(&self) -> &Connector {
         self.made.get_or_init(&self.make)
+    }
+}
+
+impl HttpConnector for Lazy {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        self.connector().call(request)
     }
 }
 
@@ -223,12 +244,6 @@ mod tests {
         });
         assert_eq!(error.path, Some("https_proxy".into()));
         assert!(!error.message.contains("hunter2"), "{}", error.message);
-    }
-
-    #[test]
-    fn insecure_is_refused_with_the_way_out() {
-        let error = problem(Settings { insecure: Some(true), ..Settings::default() });
-        assert!(error.remedy.is_some_and(|remedy| remedy.contains("custom_ca_bundle")));
     }
 
     #[test]

@@ -55,6 +55,7 @@ mod sweep;
 pub mod tags;
 #[cfg(test)]
 mod testing;
+mod unverified;
 pub mod use_case;
 mod user_agent;
 

@@ -98,11 +98,7 @@ impl DataSource<Configured> for ConnectInstance {
 }
 
 /// Says which instances there are instead.
-async fn not_found(
-    session: &crate::aws::Session,
-    config: &Model,
-    wanted: &str,
-) -> Error {
+async fn not_found(session: &crate::aws::Session, config: &Model, wanted: &str) -> Error {
     let name = |instance: &Instance| match &instance.alias {
         Some(alias) => format!("{alias} ({})", instance.id),
         None => instance.id.clone(),

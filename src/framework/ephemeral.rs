@@ -50,7 +50,6 @@ pub trait AnyEphemeralResource<D>: Send + Sync {
     async fn open(&self, cx: Cx<D>, config: Value) -> (Value, Diagnostics);
 }
 
-
 /// Hides an ephemeral resource's model.
 #[derive(Debug)]
 pub struct ErasedEphemeralResource<E> {

@@ -110,8 +110,7 @@ where
             Ok(config) => self.list.list(cx, config, limit).await,
             Err(bug) => Err(bug),
         };
-        let mut found =
-            found.map_err(|error| error.diagnose(format!("listing {}", L::TYPE)))?;
+        let mut found = found.map_err(|error| error.diagnose(format!("listing {}", L::TYPE)))?;
         found.truncate(limit);
         Ok(found)
     }

@@ -59,9 +59,7 @@ pub(super) fn fill_stub(block: &Block, stub: &Value) -> Value {
         let value = match (&attribute.fallback, &attribute.kind) {
             (Some(Fallback::Always(value) | Fallback::AtCreate(value)), _) => value.clone(),
             (None, _) if !attribute.required => continue,
-            (None, Kind::Nested(Nesting::Single, block)) => {
-                fill_stub(block, &nothing(block))
-            }
+            (None, Kind::Nested(Nesting::Single, block)) => fill_stub(block, &nothing(block)),
             (None, Kind::Nested(..)) => Value::List(Vec::new()),
             (None, Kind::Plain(ty)) => empty(ty),
         };

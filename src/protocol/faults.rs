@@ -27,9 +27,8 @@ pub(super) fn find<P: Provider>(provider: &P) -> Diagnostics {
     offers.extend(named(Role::EphemeralResource, &ephemeral_resources, |any| {
         (any.type_name(), any.schema())
     }));
-    offers.extend(named(Role::ListResource, &list_resources, |any| {
-        (any.type_name(), any.schema())
-    }));
+    offers
+        .extend(named(Role::ListResource, &list_resources, |any| (any.type_name(), any.schema())));
     offers.extend(named(Role::Action, &actions, |any| (any.type_name(), any.schema())));
     let mut diags = oracle::provider(&provider.schema(), &offers);
     let mut seen = BTreeSet::new();

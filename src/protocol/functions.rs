@@ -16,7 +16,10 @@ impl<P: Provider> Service<P> {
             .collect()
     }
 
-    pub(super) fn call(&self, request: &proto::call_function::Request) -> proto::call_function::Response {
+    pub(super) fn call(
+        &self,
+        request: &proto::call_function::Request,
+    ) -> proto::call_function::Response {
         let outcome = match self.functions.get(request.name.as_str()) {
             Some(function) => call(function.as_ref(), &request.arguments),
             None => Err(FunctionError {
@@ -50,9 +53,8 @@ fn call(
     }
     let mut values = Vec::with_capacity(parameters.len());
     for (index, (parameter, argument)) in parameters.iter().zip(arguments).enumerate() {
-        let value = convert::value(Some(argument), &parameter.ty).map_err(|_| {
-            FunctionError::at(index, format!("{} cannot be read.", parameter.name))
-        })?;
+        let value = convert::value(Some(argument), &parameter.ty)
+            .map_err(|_| FunctionError::at(index, format!("{} cannot be read.", parameter.name)))?;
         // Terraform keeps null and unknown arguments away; others may not.
         if value.is_null() || !value.is_wholly_known() {
             return Err(FunctionError::at(index, format!("{} must be set.", parameter.name)));

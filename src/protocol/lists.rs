@@ -99,10 +99,8 @@ pub(super) fn failure(diags: Diagnostics) -> proto::list_resource::Event {
 }
 
 /// A channel for the events of one list.
-pub(super) fn channel() -> (
-    mpsc::Sender<Result<proto::list_resource::Event, tonic::Status>>,
-    Events,
-) {
+pub(super) fn channel() -> (mpsc::Sender<Result<proto::list_resource::Event, tonic::Status>>, Events)
+{
     let (sender, receiver) = mpsc::channel(AHEAD);
     (sender, ReceiverStream::new(receiver))
 }

@@ -200,10 +200,7 @@ impl<P: Provider> Service<P> {
         }
         let imported = proto::import_resource_state::ImportedResource {
             type_name: request.type_name.clone(),
-            state: Some(convert::dynamic_value(&plan::storable(
-                &resource.schema().block,
-                &state,
-            ))),
+            state: Some(convert::dynamic_value(&plan::storable(&resource.schema().block, &state))),
             private: private.encode(),
             identity: convert::identity_data(&identity),
         };

@@ -72,7 +72,11 @@ impl<P: Provider> Service<P> {
                 .collect(),
             list_resources: list_resources.into_iter().map(|any| (any.type_name(), any)).collect(),
             actions: actions.into_iter().map(|any| (any.type_name(), any)).collect(),
-            faults: if cfg!(debug_assertions) { faults::find(&provider) } else { Diagnostics::new() },
+            faults: if cfg!(debug_assertions) {
+                faults::find(&provider)
+            } else {
+                Diagnostics::new()
+            },
             configured: RwLock::new(Err(Error::new(
                 Kind::Invalid,
                 "the provider has not been configured",

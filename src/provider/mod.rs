@@ -74,7 +74,10 @@ impl Provider for Connect {
             return Configuration::Incomplete(
                 Error::new(
                     Kind::Invalid,
-                    format!("the provider block's {} is not known before apply", unknown.join(", ")),
+                    format!(
+                        "the provider block's {} is not known before apply",
+                        unknown.join(", ")
+                    ),
                 )
                 .remedy(
                     "Give the provider block values that are known at plan, or apply what they \
@@ -134,8 +137,9 @@ mod tests {
     fn half_a_key_pair_is_refused() {
         let mut diags = Diagnostics::new();
         Connect.validate(&config(&[("access_key", "AKIA".into())]), &mut diags);
-        assert_eq!(diags.iter().map(|d| d.summary.as_str()).collect::<Vec<_>>(), [
-            "access_key without secret_key"
-        ]);
+        assert_eq!(
+            diags.iter().map(|d| d.summary.as_str()).collect::<Vec<_>>(),
+            ["access_key without secret_key"]
+        );
     }
 }

@@ -23,9 +23,9 @@ pub(super) fn provider() -> Schema {
 
 fn credentials() -> Vec<Attribute> {
     vec![
-        Attribute::string("region").optional().doc(
-            "Region to work in. Also `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile.",
-        ),
+        Attribute::string("region")
+            .optional()
+            .doc("Region to work in. Also `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile."),
         Attribute::string("profile")
             .optional()
             .doc("Profile of the shared configuration files. Also `AWS_PROFILE`."),
@@ -62,12 +62,10 @@ fn guards() -> Vec<Attribute> {
         Attribute::bool("skip_credentials_validation")
             .optional()
             .doc("Do not check the credentials with STS when the provider starts."),
-        Attribute::bool("skip_requesting_account_id").optional().doc(
-            "Never ask STS for the account. ARNs are then known only after apply.",
-        ),
-        Attribute::bool("skip_region_validation")
+        Attribute::bool("skip_requesting_account_id")
             .optional()
-            .doc("Accept any name as a region."),
+            .doc("Never ask STS for the account. ARNs are then known only after apply."),
+        Attribute::bool("skip_region_validation").optional().doc("Accept any name as a region."),
     ]
 }
 

@@ -54,17 +54,12 @@ impl Form {
     fn read_arn(&self, text: &str) -> Result<Key> {
         let arn: Arn = text.parse()?;
         let parts = (arn.service == self.service).then(|| (self.from_arn)(&arn.resource)).flatten();
-        parts
-            .and_then(|parts| self.key(&parts, Some(&arn.region)))
-            .ok_or_else(|| self.refuse())
+        parts.and_then(|parts| self.key(&parts, Some(&arn.region))).ok_or_else(|| self.refuse())
     }
 
     fn read_identity(&self, identity: &BTreeMap<String, String>) -> Result<Key> {
-        let parts: Vec<&str> = self
-            .parts
-            .iter()
-            .map(|name| identity.get(*name).map_or("", String::as_str))
-            .collect();
+        let parts: Vec<&str> =
+            self.parts.iter().map(|name| identity.get(*name).map_or("", String::as_str)).collect();
         let region = identity.get("region").map(String::as_str);
         self.key(&parts, region).ok_or_else(|| {
             let missing = self.parts.iter().find(|name| !identity.contains_key(**name));

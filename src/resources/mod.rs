@@ -1,14 +1,15 @@
 //! The resources, one file each, and what they share.
 
+mod app_integration;
 mod case_rule;
 mod connection;
 mod event_flow;
 mod import_id;
 mod marker;
-mod app_integration;
 mod reference;
 mod region;
 mod tags;
+mod takeover;
 mod token;
 
 use crate::framework::erased::{AnyResource, Erased};

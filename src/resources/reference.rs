@@ -44,7 +44,12 @@ fn is_reference(kind: &'static str) -> Validator {
 /// Refuses ARNs of another region or account than the resource's.
 pub(super) async fn check_home(cx: &Cx<Configured>, plan: &mut Plan<'_>, names: &[&str]) {
     for name in names {
-        let Some(Ok(arn)) = plan.config.at(&(*name).into()).as_str().filter(|text| Arn::looks_like(text)).map(Arn::from_str)
+        let Some(Ok(arn)) = plan
+            .config
+            .at(&(*name).into())
+            .as_str()
+            .filter(|text| Arn::looks_like(text))
+            .map(Arn::from_str)
         else {
             continue;
         };

@@ -35,7 +35,10 @@ pub(super) fn attributes(id_doc: &str) -> Vec<Attribute> {
 /// The parts of an identity that an import may leave to the provider.
 pub(super) fn identity_attributes() -> [IdentityAttribute; 2] {
     [
-        IdentityAttribute::optional("account_id", "Account of the object; the provider's by default."),
+        IdentityAttribute::optional(
+            "account_id",
+            "Account of the object; the provider's by default.",
+        ),
         IdentityAttribute::optional("region", "Region of the object; the provider's by default."),
     ]
 }
@@ -50,6 +53,14 @@ pub(super) fn identity(state: &Value) -> BTreeMap<String, Value> {
         ("account_id".to_owned(), account),
         ("region".to_owned(), state.get("region").clone()),
     ])
+}
+
+/// Leaves the provider's own region out of a generated configuration.
+pub(super) fn generate(cx: &Cx<Configured>, config: &mut Value) {
+    let provider = cx.provider().ok().map(|configured| configured.aws.region_name());
+    if provider.is_some() && config.get("region").as_str() == provider {
+        config.put("region", Value::Null);
+    }
 }
 
 /// A session in the object's region, or the provider's.

@@ -81,9 +81,10 @@ impl Charset {
 }
 
 fn complaint(charset: Charset, tags: &Value) -> Option<String> {
-    let (key, value) = tags.entries()?.iter().find(|(key, value)| {
-        !value.as_str().is_some_and(|value| charset.accepts(key, value))
-    })?;
+    let (key, value) = tags
+        .entries()?
+        .iter()
+        .find(|(key, value)| !value.as_str().is_some_and(|value| charset.accepts(key, value)))?;
     Some(match value {
         Value::Null => format!("The tag {key:?} is null: give it a value, or leave it out."),
         _ => format!("AWS does not accept the tag {key:?}: it wants {}.", charset.words()),
@@ -118,7 +119,9 @@ pub(super) fn plan_tags(cx: &Cx<Configured>, plan: &mut Plan<'_>, charset: Chars
         plan.diags.error_at(
             "tags",
             "Too many tags",
-            format!("With the provider's default_tags these are more than {MAX_TAGS}, AWS's limit."),
+            format!(
+                "With the provider's default_tags these are more than {MAX_TAGS}, AWS's limit."
+            ),
         );
     }
     plan.set("tags_all", all);

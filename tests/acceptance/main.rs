@@ -7,4 +7,5 @@
 //! `CONNECT_TERRAFORM` names the core to run, as a path; by default it is `terraform` on `PATH`.
 
 mod connection;
+mod event_flow;
 mod harness;

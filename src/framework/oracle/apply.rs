@@ -25,13 +25,7 @@ pub fn final_plan(schema: &Schema, initial: &Value, last: &Value) -> Vec<Violati
     found
 }
 
-fn object(
-    block: &Block,
-    planned: &Value,
-    actual: &Value,
-    path: &Path,
-    found: &mut Vec<Violation>,
-) {
+fn object(block: &Block, planned: &Value, actual: &Value, path: &Path, found: &mut Vec<Violation>) {
     match (planned.is_null(), actual.is_null()) {
         (true, true) => return,
         (true, false) => {
@@ -89,11 +83,13 @@ fn blocks(
                 object(&nested.block, planned, actual, &path.key(key), found);
             }
         }
-        Nesting::Set => set(elements(planned), elements(actual), path, found, &|planned, actual| {
-            let mut differences = Vec::new();
-            object(&nested.block, planned, actual, path, &mut differences);
-            differences.is_empty()
-        }),
+        Nesting::Set => {
+            set(elements(planned), elements(actual), path, found, &|planned, actual| {
+                let mut differences = Vec::new();
+                object(&nested.block, planned, actual, path, &mut differences);
+                differences.is_empty()
+            })
+        }
     }
 }
 
@@ -138,11 +134,13 @@ fn value(planned: &Value, actual: &Value, path: &Path, found: &mut Vec<Violation
                 value(planned, actual.get(name), &path.dot(name), found);
             }
         }
-        (Value::Set(before), Value::Set(after)) => set(before, after, path, found, &|one, other| {
-            let mut differences = Vec::new();
-            value(one, other, path, &mut differences);
-            differences.is_empty()
-        }),
+        (Value::Set(before), Value::Set(after)) => {
+            set(before, after, path, found, &|one, other| {
+                let mut differences = Vec::new();
+                value(one, other, path, &mut differences);
+                differences.is_empty()
+            })
+        }
         _ if planned == actual => {}
         _ => differ("planned-value", "the value is another one than planned"),
     }

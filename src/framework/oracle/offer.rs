@@ -159,10 +159,13 @@ mod tests {
         let offer = Offer { role: Role::DataSource, name: "acme_a", schema: &bad, identity: None };
         let found: Vec<String> =
             provider(&bad, &[offer]).into_iter().map(|diagnostic| diagnostic.summary).collect();
-        assert_eq!(found, [
-            "the provider block breaks Terraform's rule attribute-mode",
-            "acme_a breaks Terraform's rule attribute-mode"
-        ]);
+        assert_eq!(
+            found,
+            [
+                "the provider block breaks Terraform's rule attribute-mode",
+                "acme_a breaks Terraform's rule attribute-mode"
+            ]
+        );
     }
 
     #[test]

@@ -197,9 +197,7 @@ impl Checker {
             return;
         }
         // A null is told of by the rule of all states.
-        if planned.is_null()
-            || !self.count("block-count", nested.nesting, config, planned, path)
-        {
+        if planned.is_null() || !self.count("block-count", nested.nesting, config, planned, path) {
             return;
         }
         for (config, prior, planned, path) in pairs(nested.nesting, config, prior, planned, path) {
@@ -338,7 +336,12 @@ mod tests {
     }
 
     /// The broken rules where one attribute or block has these values.
-    fn broken(name: &str, config: Value, prior: Value, planned: Value) -> Vec<(&'static str, String)> {
+    fn broken(
+        name: &str,
+        config: Value,
+        prior: Value,
+        planned: Value,
+    ) -> Vec<(&'static str, String)> {
         let [config, prior, planned] = [config, prior, planned].map(|value| with(&[(name, value)]));
         plan(&archive(), &config, &prior, &planned, &[])
             .into_iter()
@@ -409,7 +412,10 @@ mod tests {
             (list([item("a", NULL)]), list([item("a", UNKNOWN), item("b", UNKNOWN)]));
         assert_eq!(broken("list", one_item.clone(), NULL, two), one("element-count", "list"));
         let other = list([item("b", NULL)]);
-        assert_eq!(broken("list", one_item.clone(), NULL, other.clone()), one("config-value", "list[0].key"));
+        assert_eq!(
+            broken("list", one_item.clone(), NULL, other.clone()),
+            one("config-value", "list[0].key")
+        );
         // By index, the prior element suppresses the change.
         assert_eq!(broken("list", one_item, other.clone(), other), []);
     }

@@ -23,8 +23,9 @@ fn holds(refined: &Refined, known: &Value) -> bool {
             let lower = refined.lower.as_ref();
             let upper = refined.upper.as_ref();
             lower.is_none_or(|(bound, including)| number > bound || *including && number == bound)
-                && upper
-                    .is_none_or(|(bound, including)| number < bound || *including && number == bound)
+                && upper.is_none_or(|(bound, including)| {
+                    number < bound || *including && number == bound
+                })
         }
         Value::List(elements) | Value::Set(elements) => has_length(refined, elements.len()),
         Value::Map(entries) => has_length(refined, entries.len()),

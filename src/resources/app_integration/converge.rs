@@ -4,9 +4,9 @@ use super::super::import_id::import_block;
 use super::super::marker::{MARKER, is_marked, marked};
 use super::super::tags::changes;
 use super::{AppIntegration, LISTED, Model, Tags, judge_listed, name, observe, region, token};
+use crate::aws::Session;
 use crate::aws::event_integration::EventIntegrationInput;
 use crate::aws::integration_association::IntegrationAssociationInput;
-use crate::aws::Session;
 use crate::aws::use_case::UseCase;
 use crate::framework::context::Cx;
 use crate::framework::error::{Error, Kind, Result};
@@ -79,11 +79,7 @@ async fn with_names(session: &Session, plan: Model) -> Result<Model> {
             name::event_integration(&prefix, &plan.name, plan.instance(), &source)
         }
     };
-    Ok(Model {
-        event_bus_name: Some(bus),
-        event_integration_name: Some(integration_name),
-        ..plan
-    })
+    Ok(Model { event_bus_name: Some(bus), event_integration_name: Some(integration_name), ..plan })
 }
 
 async fn integration_arn(session: &Session, name: &str) -> Result<String> {
@@ -95,7 +91,9 @@ async fn integration_arn(session: &Session, name: &str) -> Result<String> {
 async fn association_arn(session: &Session, instance: &str, id: &str) -> String {
     let account = session.account_id().await.unwrap_or_default();
     let (partition, region) = (session.partition(), session.region_name());
-    format!("arn:{partition}:connect:{region}:{account}:instance/{instance}/integration-association/{id}")
+    format!(
+        "arn:{partition}:connect:{region}:{account}:instance/{instance}/integration-association/{id}"
+    )
 }
 
 /// Finds the referenced event integration, or makes the owned one.

@@ -14,15 +14,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 use super::import_id::{Form, Key};
 use super::reference::{self, id_of};
 use super::tags::{self, Charset, Tags};
-use super::{region, token};
+use super::{region, takeover, token};
+use crate::aws::Session;
 use crate::aws::arn::Arn;
 use crate::aws::event_integration::{EventIntegration, EventIntegrationAssociation};
 use crate::aws::integration_association::IntegrationAssociation;
-use crate::aws::Session;
 use crate::aws::use_case::UseCase;
 use crate::framework::context::Cx;
 use crate::framework::diagnostics::Diagnostics;
@@ -108,7 +109,8 @@ impl Resource<Configured> for AppIntegration {
     }
 
     fn validate(&self, config: &Value, diags: &mut Diagnostics) {
-        if config.get("event_source_name").is_null() && config.get("event_integration_arn").is_null()
+        if config.get("event_source_name").is_null()
+            && config.get("event_integration_arn").is_null()
         {
             diags.error_at(
                 "event_source_name",
@@ -161,6 +163,23 @@ impl Resource<Configured> for AppIntegration {
 
     async fn delete(&self, cx: &Cx<Configured>, state: Model) -> Applied<(), Model> {
         delete::delete(cx, state).await
+    }
+
+    fn generate(&self, cx: &Cx<Configured>, state: &Value, config: &mut Value) {
+        region::generate(cx, config);
+        if state.get("event_bus_name") == state.get("event_source_name") {
+            config.put("event_bus_name", Value::Null);
+        }
+    }
+
+    fn take_over(&self, source_type: &str, state: &Json) -> Option<Key> {
+        let is_ours = source_type == "awscc_connect_integration_association"
+            && takeover::text(state, "integration_type") == Some("EVENT".into());
+        let parts = [
+            ("instance_id", "instance_id"),
+            ("integration_association_id", "integration_association_id"),
+        ];
+        is_ours.then(|| takeover::key(state, &parts, "instance_id")).flatten()
     }
 
     fn import(&self, id: &ImportId) -> Result<Key> {
@@ -221,7 +240,8 @@ async fn planned_name(cx: &Cx<Configured>, plan: &Plan<'_>) -> Value {
 }
 
 fn warn_about_url(plan: &mut Plan<'_>) {
-    let insecure = plan.get("application_url").as_str().is_some_and(|url| !url.starts_with("https://"));
+    let insecure =
+        plan.get("application_url").as_str().is_some_and(|url| !url.starts_with("https://"));
     if insecure {
         plan.diags.warning_at(
             "application_url",
@@ -284,9 +304,9 @@ fn client_of<'a>(
     clients: &'a [EventIntegrationAssociation],
     instance: &str,
 ) -> Option<&'a EventIntegrationAssociation> {
-    let named = clients.iter().find(|client| {
-        client.client_id.as_deref().is_some_and(|id| id.contains(instance))
-    });
+    let named = clients
+        .iter()
+        .find(|client| client.client_id.as_deref().is_some_and(|id| id.contains(instance)));
     match clients {
         [only] => Some(named.unwrap_or(only)),
         _ => named,
@@ -339,9 +359,7 @@ impl Model {
                 .map(|it| it.event_source_name.clone())
                 .or(self.event_source_name),
             event_bus_name: integration.map(|it| it.event_bus_name.clone()).or(self.event_bus_name),
-            event_integration_name: Some(
-                integration_name(&association.integration_arn).to_owned(),
-            ),
+            event_integration_name: Some(integration_name(&association.integration_arn).to_owned()),
             event_integration_description: match integration {
                 Some(it) => it.description.clone().filter(|text| !text.is_empty()),
                 None => self.event_integration_description,

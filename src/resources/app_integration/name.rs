@@ -34,7 +34,8 @@ mod tests {
 
     #[test]
     fn names_are_readable_and_tell_instances_and_sources_apart() {
-        let name = |instance, source| event_integration(PREFIX, "Salesforce - Acme", instance, source);
+        let name =
+            |instance, source| event_integration(PREFIX, "Salesforce - Acme", instance, source);
         assert!(name("i", "s").starts_with("salesforce-acme-"));
         assert_eq!(name("i", "s"), name("i", "s"));
         assert_ne!(name("i", "s"), name("j", "s"));

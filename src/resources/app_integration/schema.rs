@@ -36,10 +36,7 @@ fn arguments() -> Vec<Attribute> {
             .required()
             .replaces()
             .check(length(1..=100))
-            .check(pattern(
-                "[a-zA-Z0-9_ -]*",
-                "consist of letters, digits, spaces and `_-`",
-            ))
+            .check(pattern("[a-zA-Z0-9_ -]*", "consist of letters, digits, spaces and `_-`"))
             .doc("Name that the Connect console shows, also when rules are made."),
         Attribute::string("application_url")
             .required()
@@ -52,10 +49,7 @@ fn arguments() -> Vec<Attribute> {
             .keeps()
             .replaces()
             .check(length(1..=256))
-            .check(pattern(
-                r"aws\.partner/.*",
-                "begin with `aws.partner/`",
-            ))
+            .check(pattern(r"aws\.partner/.*", "begin with `aws.partner/`"))
             .doc("Name of the partner event source; needed unless `event_integration_arn` is set."),
         Attribute::string("event_bus_name")
             .optional()
@@ -83,7 +77,9 @@ fn arguments() -> Vec<Attribute> {
             .replaces()
             .check(length(1..=255))
             .check(pattern(r"[a-zA-Z0-9/._\-]*", source_words))
-            .doc("Name of the event integration. Left out, made from the name, instance and source."),
+            .doc(
+                "Name of the event integration. Left out, made from the name, instance and source.",
+            ),
         Attribute::string("event_integration_description")
             .optional()
             .check(length(1..=1000))

@@ -76,7 +76,9 @@ fn validate_condition(condition: &Value, path: &Path, diags: &mut Diagnostics) {
         return;
     }
     let equals_only = match field.as_str() {
-        Some(name) => Field::standard(name).is_some_and(|field| !field.allows(Comparison::Contains)),
+        Some(name) => {
+            Field::standard(name).is_some_and(|field| !field.allows(Comparison::Contains))
+        }
         None => custom.as_str().is_some(),
     };
     if equals_only {
@@ -93,7 +95,8 @@ pub(super) fn plan_conditions(plan: &mut Plan<'_>) {
     if plan.config.get("conditions").is_null() {
         plan.set("match", Value::Null);
     } else {
-        let conditions = with_operators(plan.config.get("conditions"), plan.prior.get("conditions"));
+        let conditions =
+            with_operators(plan.config.get("conditions"), plan.prior.get("conditions"));
         plan.set("conditions", conditions);
         if plan.config.get("match").is_null() {
             let before = plan.prior.get("match").clone();
@@ -147,9 +150,7 @@ fn planned_function(plan: &Plan<'_>) -> Option<RuleFunction> {
 pub(super) fn to_function(conditions: &[Condition], r#match: Option<&str>) -> RuleFunction {
     let conditions = conditions.iter().map(|condition| rule_function::Condition {
         field: match (&condition.field, &condition.custom_attribute) {
-            (Some(name), _) => {
-                Field::standard(name).unwrap_or_else(|| Field::Custom(name.clone()))
-            }
+            (Some(name), _) => Field::standard(name).unwrap_or_else(|| Field::Custom(name.clone())),
             (None, custom) => Field::Custom(custom.clone().unwrap_or_default()),
         },
         operator: Comparison::parse(&condition.operator).unwrap_or(Comparison::Equals),
@@ -215,7 +216,8 @@ mod tests {
 
     #[test]
     fn an_inserted_condition_does_not_inherit_its_neighbours_operator() {
-        let before = with_operators(&Value::List(vec![condition("a", "CONTAINS".into())]), &Value::Null);
+        let before =
+            with_operators(&Value::List(vec![condition("a", "CONTAINS".into())]), &Value::Null);
         let config = Value::List(vec![condition("b", Value::Null), condition("a", Value::Null)]);
         let planned = with_operators(&config, &before);
         assert_eq!(planned.at(&"0.operator".into()), &Value::from("EQUALS"));

@@ -15,8 +15,8 @@ use super::import_id::{Form, Key, import_block};
 use super::reference::{self, id_of};
 use super::tags::{self, Charset, Tags, changes};
 use super::{region, token};
-use crate::aws::rule::{CASE_TRIGGER, Rule, RuleInput, TaskAction, TaskReference};
 use crate::aws::Session;
+use crate::aws::rule::{CASE_TRIGGER, Rule, RuleInput, TaskAction, TaskReference};
 use crate::framework::context::Cx;
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::error::{Error, Kind, Result};
@@ -189,7 +189,8 @@ impl Resource<Configured> for CaseRule {
         let before = state.tags_all.as_ref().unwrap_or(&none);
         let (set, remove) = changes(before, plan.tags_all.as_ref().unwrap_or(&none));
         let arn = plan.arn.clone().unwrap_or_default();
-        let half = Model { tags: state.tags.clone(), tags_all: state.tags_all.clone(), ..plan.clone() };
+        let half =
+            Model { tags: state.tags.clone(), tags_all: state.tags_all.clone(), ..plan.clone() };
         if !remove.is_empty() {
             session.untag(&arn, &remove).await.or_keep(&half)?;
         }
@@ -203,6 +204,13 @@ impl Resource<Configured> for CaseRule {
         let session = region::session(cx, state.region.as_deref())?;
         let id = state.rule_id.clone().unwrap_or_default();
         Ok(session.delete_rule(state.instance(), &id).await?)
+    }
+
+    fn generate(&self, cx: &Cx<Configured>, state: &Value, config: &mut Value) {
+        region::generate(cx, config);
+        if state.get("match").as_str() == Some("all") {
+            config.put("match", Value::Null);
+        }
     }
 
     fn import(&self, id: &ImportId) -> Result<Key> {
@@ -379,10 +387,7 @@ impl Model {
             id: Some(format!("{},{}", self.instance(), rule.id)),
             arn: Some(rule.arn.clone()),
             region: Some(region.to_owned()),
-            integration_association_id: rule
-                .integration_association_id
-                .clone()
-                .unwrap_or_default(),
+            integration_association_id: rule.integration_association_id.clone().unwrap_or_default(),
             name: rule.name.clone(),
             publish_status: rule.publish_status.clone(),
             function: form.function,

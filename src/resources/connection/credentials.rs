@@ -54,15 +54,16 @@ pub(super) fn validate(config: &Value, diags: &mut Diagnostics) {
              `authorization_code_wo` too.",
         );
     }
-    for (one, other) in [
-        ("access_token_wo", "refresh_token_wo"),
-        ("refresh_token_wo", "access_token_wo"),
-    ] {
+    for (one, other) in
+        [("access_token_wo", "refresh_token_wo"), ("refresh_token_wo", "access_token_wo")]
+    {
         if given(one) && !given(other) && !given("authorization_code_wo") {
             diags.error_at(
                 one,
                 format!("{one} without {other}"),
-                format!("AppFlow takes the tokens of an earlier login as a pair: set `{other}` too."),
+                format!(
+                    "AppFlow takes the tokens of an earlier login as a pair: set `{other}` too."
+                ),
             );
         }
     }
@@ -218,7 +219,10 @@ mod tests {
     fn contradictions_are_told_at_the_attribute_to_change() {
         for (config, attribute) in [
             (config(&[("jwt_token_wo", "j")]), "jwt_token_wo"),
-            (config(&[("oauth_grant_type", "JWT_BEARER"), ("access_token_wo", "a")]), "access_token_wo"),
+            (
+                config(&[("oauth_grant_type", "JWT_BEARER"), ("access_token_wo", "a")]),
+                "access_token_wo",
+            ),
             (config(&[("code_verifier_wo", "v")]), "code_verifier_wo"),
             (config(&[("refresh_token_wo", "r")]), "refresh_token_wo"),
         ] {

@@ -12,12 +12,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use time::OffsetDateTime;
 
-use super::import_id::{Form, import_block};
-use super::{region, token};
-use crate::aws::connector_profile::{ConnectorProfile, ConnectorProfileInput, PrivateStatus};
+use super::import_id::{Form, Key, import_block};
+use super::{region, takeover, token};
 use crate::aws::Session;
+use crate::aws::connector_profile::{ConnectorProfile, ConnectorProfileInput, PrivateStatus};
 use crate::framework::context::Cx;
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::error::{Error, Kind, Result};
@@ -215,7 +216,25 @@ impl Resource<Configured> for Connection {
         }
     }
 
-    fn import(&self, id: &ImportId) -> Result<BTreeMap<String, Value>> {
+    fn generate(&self, cx: &Cx<Configured>, _state: &Value, config: &mut Value) {
+        region::generate(cx, config);
+    }
+
+    fn take_over(&self, source_type: &str, state: &Json) -> Option<Key> {
+        let (name, arn, kms_key) = match source_type {
+            "aws_appflow_connector_profile" => ("name", "arn", "kms_arn"),
+            "awscc_appflow_connector_profile" => {
+                ("connector_profile_name", "connector_profile_arn", "kms_arn")
+            }
+            _ => return None,
+        };
+        // The credentials in that state stay behind: nothing but these is read.
+        let mut key = takeover::key(state, &[(name, "name")], arn)?;
+        key.extend(takeover::text(state, kms_key).map(|arn| ("kms_key_arn".to_owned(), arn)));
+        Some(key)
+    }
+
+    fn import(&self, id: &ImportId) -> Result<Key> {
         IMPORT.read(id)
     }
 }

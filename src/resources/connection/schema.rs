@@ -29,10 +29,7 @@ fn settings() -> Vec<Attribute> {
             .required()
             .replaces()
             .check(length(1..=256))
-            .check(pattern(
-                r"[A-Za-z0-9_/!@#+=.\-]*",
-                "consist of letters, digits and `_/!@#+=.-`",
-            ))
+            .check(pattern(r"[A-Za-z0-9_/!@#+=.\-]*", "consist of letters, digits and `_/!@#+=.-`"))
             .doc("Name of the connection, unique per account and region."),
         Attribute::string("instance_url")
             .required()
@@ -90,14 +87,10 @@ fn grant() -> Vec<Attribute> {
                 "ARN of the secret with the connected app's `clientId` and `clientSecret`. \
                  Sent with the next credentials; changed alone it is only recorded.",
             ),
-        Attribute::string("redirect_uri")
-            .optional()
-            .check(length(1..=512))
-            .check(no_blanks())
-            .doc(
-                "Redirect URI that the authorization code was asked for with. Sent with the \
+        Attribute::string("redirect_uri").optional().check(length(1..=512)).check(no_blanks()).doc(
+            "Redirect URI that the authorization code was asked for with. Sent with the \
                  next credentials; changed alone it is only recorded.",
-            ),
+        ),
     ]
 }
 
@@ -111,10 +104,7 @@ fn secrets() -> Vec<Attribute> {
         Attribute::string("code_verifier_wo")
             .write_only()
             .check(length(43..=128))
-            .check(pattern(
-                r"[A-Za-z0-9\-._~]*",
-                "consist of letters, digits and `-._~`",
-            ))
+            .check(pattern(r"[A-Za-z0-9\-._~]*", "consist of letters, digits and `-._~`"))
             .doc("PKCE verifier of the authorization code."),
         Attribute::string("access_token_wo")
             .write_only()

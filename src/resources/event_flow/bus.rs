@@ -49,10 +49,9 @@ pub(super) fn shown(bus: &EventBus, before: Option<&BusSettings>) -> Option<BusS
         dead_letter_arn: bus.dead_letter_arn.clone(),
         log_config: match (log, log_before) {
             (_, None) if is_quiet => None,
-            (None, before) => before.map(|_| LogSettings {
-                level: Some(OFF.into()),
-                include_detail: None,
-            }),
+            (None, before) => {
+                before.map(|_| LogSettings { level: Some(OFF.into()), include_detail: None })
+            }
             // A default that the state leaves out stays out.
             (Some(log), before) => Some(LogSettings {
                 include_detail: log.include_detail.filter(|detail| {

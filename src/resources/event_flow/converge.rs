@@ -11,9 +11,9 @@ use super::super::import_id::import_block;
 use super::super::marker::{MARKER, is_marked, marked};
 use super::super::tags::changes;
 use super::{ACTIVE, Model, Seen, bus, is_event_flow, region, token};
+use crate::aws::Session;
 use crate::aws::event_source::EventSource;
 use crate::aws::flow::Flow;
-use crate::aws::Session;
 use crate::framework::context::Cx;
 use crate::framework::error::{Error, Kind, Result};
 use crate::framework::resource::{Applied, Failed, Resource};
@@ -159,11 +159,7 @@ fn explain_connection(error: Error, connection: &str) -> Error {
 }
 
 /// Makes the flow; the answer is the leftover of an unfinished apply, where it was taken over.
-async fn make_flow(
-    cx: &Cx<Configured>,
-    session: &Session,
-    plan: &Model,
-) -> Result<Option<Flow>> {
+async fn make_flow(cx: &Cx<Configured>, session: &Session, plan: &Model) -> Result<Option<Flow>> {
     let mut input = plan.to_input(plan.event_source_name.as_deref().unwrap_or_default());
     input.tags = marked(&input.tags);
     let token = token::of_plan(cx);
@@ -265,8 +261,7 @@ async fn finish(
     existing_bus: ExistingBus,
 ) -> Result<()> {
     let name = plan.event_source_name.as_deref().unwrap_or_default();
-    let source =
-        VISIBLE.until(cx, || session.describe_event_source(name), judge_visible).await?;
+    let source = VISIBLE.until(cx, || session.describe_event_source(name), judge_visible).await?;
     ensure_bus(session, state, plan, existing_bus).await?;
     if source.state == "PENDING" {
         connect_source(cx, session, name).await?;
@@ -434,12 +429,7 @@ fn tag_changes(state: &Model, plan: &Model) -> (super::Tags, Vec<String>) {
     changes(state.tags_all.as_ref().unwrap_or(&none), plan.tags_all.as_ref().unwrap_or(&none))
 }
 
-async fn retag(
-    session: &Session,
-    arn: &str,
-    set: &super::Tags,
-    remove: &[String],
-) -> Result<()> {
+async fn retag(session: &Session, arn: &str, set: &super::Tags, remove: &[String]) -> Result<()> {
     if !remove.is_empty() {
         session.untag(arn, remove).await?;
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::bus;
 use super::converge::remove_flow;
 use super::{Model, region};
-use crate::aws::event_rule::EventRule;
 use crate::aws::Session;
+use crate::aws::event_rule::EventRule;
 use crate::framework::context::Cx;
 use crate::framework::error::{Error, Kind, Result};
 use crate::framework::resource::{Applied, OrKeep};
@@ -29,10 +29,7 @@ pub(super) async fn delete(cx: &Cx<Configured>, state: Model) -> Applied<(), Mod
         return Ok(());
     }
     let rest = Model { arn: None, status: None, status_message: None, ..state };
-    UNRULED
-        .until(cx, || delete_bus(&session, &bus), |progress| progress)
-        .await
-        .or_keep(&rest)
+    UNRULED.until(cx, || delete_bus(&session, &bus), |progress| progress).await.or_keep(&rest)
 }
 
 /// One attempt; EventBridge may count rules that have just been deleted (aws#22131).

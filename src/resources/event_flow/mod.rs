@@ -16,14 +16,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use time::OffsetDateTime;
 
 use self::bus::BusSettings;
 use self::tasks::TaskModel;
-use super::import_id::Form;
+use super::import_id::{Form, Key};
 use super::marker::MARKER;
 use super::tags::{self, Charset, Tags};
-use super::{import_id, region, token};
+use super::{region, takeover, token};
+use crate::aws::arn::Arn;
 use crate::aws::event_bus::EventBus;
 use crate::aws::event_source::EventSource;
 use crate::aws::flow::{ErrorHandling, Flow, FlowInput};
@@ -196,7 +198,29 @@ impl Resource<Configured> for EventFlow {
         delete::delete(cx, state).await
     }
 
-    fn import(&self, id: &ImportId) -> Result<import_id::Key> {
+    fn generate(&self, cx: &Cx<Configured>, state: &Value, config: &mut Value) {
+        region::generate(cx, config);
+        let default = state.get("arn").as_str().and_then(|arn| {
+            let account = arn.parse::<Arn>().ok()?.account;
+            EventSourceName::of_salesforce(&account, state.get("name").as_str()?).ok()
+        });
+        if default.map(|name| name.to_string()).as_deref()
+            == state.get("event_source_name").as_str()
+        {
+            config.put("event_source_name", Value::Null);
+        }
+    }
+
+    fn take_over(&self, source_type: &str, state: &Json) -> Option<Key> {
+        let (name, arn) = match source_type {
+            "aws_appflow_flow" => ("name", "arn"),
+            "awscc_appflow_flow" => ("flow_name", "flow_arn"),
+            _ => return None,
+        };
+        takeover::key(state, &[(name, "name")], arn)
+    }
+
+    fn import(&self, id: &ImportId) -> Result<Key> {
         IMPORT.read(id)
     }
 }

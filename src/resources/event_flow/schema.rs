@@ -40,10 +40,7 @@ fn flow() -> Vec<Attribute> {
         Attribute::string("connection_name")
             .required()
             .check(length(1..=256))
-            .check(pattern(
-                r"[A-Za-z0-9_/!@#+=.\-]*",
-                "consist of letters, digits and `_/!@#+=.-`",
-            ))
+            .check(pattern(r"[A-Za-z0-9_/!@#+=.\-]*", "consist of letters, digits and `_/!@#+=.-`"))
             .doc("Name of the AppFlow connection to Salesforce."),
         Attribute::string("source_object")
             .or_at_create("CaseChangeEvent")
@@ -236,10 +233,7 @@ fn event_bus() -> Attribute {
             Attribute::string("kms_key_identifier")
                 .optional()
                 .check(length(1..=2048))
-                .check(pattern(
-                    r"[a-zA-Z0-9_\-/:]*",
-                    "consist of letters, digits and `_-/:`",
-                ))
+                .check(pattern(r"[a-zA-Z0-9_\-/:]*", "consist of letters, digits and `_-/:`"))
                 .doc("Key that encrypts the events: id, ARN or alias."),
             Attribute::string("dead_letter_arn")
                 .optional()

@@ -18,7 +18,7 @@ use connect_emulator::Emulator;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-pub(crate) use self::aws::Aws;
+pub(crate) use self::aws::{Aws, source_name};
 pub(crate) use self::hcl::Block;
 pub(crate) use self::import::Imports;
 pub(crate) use self::run::{Action, Diagnostic, Run};
