@@ -7,7 +7,9 @@
 
 pub mod aws;
 mod data_sources;
+mod ephemeral;
 pub mod framework;
+mod functions;
 pub mod plugin;
 pub mod protocol;
 pub mod provider;

@@ -1,9 +1,11 @@
 //! Contact flows: what a task goes through in Connect.
 
+use std::sync::Arc;
+
 use super::convert::some_text;
 use super::pages::Pages;
 use super::session::{Session, found};
-use crate::framework::error::Result;
+use crate::framework::error::{Error, Kind, Result};
 
 /// A contact flow as AWS lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +56,17 @@ impl Session {
                 return Ok(Some(flows));
             }
         }
+    }
+
+    /// [`Session::list_contact_flows`] for checks of plans: what was listed within the last half
+    /// minute will do. None if there is no such instance.
+    ///
+    /// # Errors
+    /// Whatever AWS answers, except that there is no such instance.
+    pub async fn contact_flows(&self, instance_id: &str) -> Result<Option<Arc<Vec<ContactFlow>>>> {
+        let gone = || Error::new(Kind::NotFound, "there is no such instance");
+        let list = async { self.list_contact_flows(instance_id).await?.ok_or_else(gone) };
+        found(self.swept_contact_flows().all(instance_id, list).await)
     }
 
     /// Finds a contact flow. One that was never published is found too.

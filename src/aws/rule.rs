@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 use super::convert::{incomplete, moment, some_tags, some_text, tags};
 use super::pages::Pages;
 use super::session::{Session, found, gone};
-use crate::framework::error::Result;
+use crate::framework::error::{Kind, Result};
 
 /// The trigger of Salesforce cases.
 pub const CASE_TRIGGER: &str = "OnSalesforceCaseCreate";
@@ -145,6 +145,20 @@ pub struct RuleSummary {
     pub last_updated_at: Option<OffsetDateTime>,
 }
 
+/// What became of a rule since it was read.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RefreshedRule {
+    /// It does not exist any more.
+    Gone,
+    /// It is as it was; its tags, which change without it, are these.
+    Unchanged {
+        /// Its tags.
+        tags: BTreeMap<String, String>,
+    },
+    /// It is like this now.
+    Current(Box<Rule>),
+}
+
 impl Session {
     /// Makes a rule on Salesforce cases. Repeating it with the same token makes no second.
     ///
@@ -173,7 +187,9 @@ impl Session {
             .publish_status(RulePublishStatus::from(rule.publish_status.as_str()))
             .set_tags(some_tags(&rule.tags))
             .client_token(token);
-        let answer = self.call("connect:CreateRule", request.send()).await?;
+        let answer = self.call("connect:CreateRule", request.send()).await;
+        self.swept_rules().forget(instance_id);
+        let answer = answer?;
         Ok(CreatedRule { id: answer.rule_id, arn: answer.rule_arn })
     }
 
@@ -199,7 +215,9 @@ impl Session {
             .set_actions(Some(rule.actions(&current.unmodelled)?))
             .publish_status(RulePublishStatus::from(rule.publish_status.as_str()))
             .set_pre_evaluation_filters(current.unmodelled.filters.clone());
-        self.call("connect:UpdateRule", request.send()).await.map(drop)
+        let answer = self.call("connect:UpdateRule", request.send()).await;
+        self.swept_rules().forget(instance_id);
+        answer.map(drop)
     }
 
     /// Finds a rule.
@@ -210,6 +228,38 @@ impl Session {
         let request = self.connect().describe_rule().instance_id(instance_id).rule_id(rule_id);
         let answer = found(self.call("connect:DescribeRule", request.send()).await)?;
         Ok(answer.and_then(|answer| answer.rule).map(Rule::from_api))
+    }
+
+    /// Finds out what became of a rule that was read before, at Connect's pace.
+    ///
+    /// One rule alone is quickest asked for. Of several on an instance, one search tells which
+    /// have changed since they were `seen`, and only those are asked for: Connect answers two
+    /// requests a second. Where searching is denied, all are asked for. Not for waiting.
+    ///
+    /// # Errors
+    /// Whatever AWS answers, except that the rule is gone.
+    pub async fn refresh_rule(
+        &self,
+        instance_id: &str,
+        rule_id: &str,
+        seen: Option<OffsetDateTime>,
+    ) -> Result<RefreshedRule> {
+        if seen.is_some() && !self.is_first_rule_of(instance_id) {
+            let search =
+                async { Ok(self.search_case_rules(instance_id).await?.unwrap_or_default()) };
+            match self.swept_rules().all(instance_id, search).await {
+                Ok(all) => {
+                    let found = all.iter().find(|rule| rule.id == rule_id);
+                    if let Some(rule) = found.filter(|rule| rule.last_updated_at == seen) {
+                        return Ok(RefreshedRule::Unchanged { tags: rule.tags.clone() });
+                    }
+                }
+                Err(error) if error.kind == Kind::Denied => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let rule = self.describe_rule(instance_id, rule_id).await?;
+        Ok(rule.map_or(RefreshedRule::Gone, |rule| RefreshedRule::Current(Box::new(rule))))
     }
 
     /// Lists an instance's rules on Salesforce cases. None if there is no such instance.
@@ -300,7 +350,9 @@ impl Session {
     /// Whatever AWS answers, except that it is gone.
     pub async fn delete_rule(&self, instance_id: &str, rule_id: &str) -> Result<()> {
         let request = self.connect().delete_rule().instance_id(instance_id).rule_id(rule_id);
-        gone(self.call("connect:DeleteRule", request.send()).await)
+        let answer = self.call("connect:DeleteRule", request.send()).await;
+        self.swept_rules().forget(instance_id);
+        gone(answer)
     }
 }
 

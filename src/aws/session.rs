@@ -1,7 +1,8 @@
 //! One caller's way to AWS: a region, and a token that ends every wait.
 
+use std::collections::HashSet;
 use std::future::Future;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -12,10 +13,12 @@ use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
 use super::connector_profile::ConnectorProfile;
+use super::contact_flow::ContactFlow;
 use super::integration_association::IntegrationAssociation;
 use super::operation::Operation;
 use super::rate_limit::RateLimits;
 use super::retries::NeverForQuotas;
+use super::rule::RuleSummary;
 use super::settings::Endpoints;
 use super::sweep::Sweep;
 use super::user_agent::UserAgent;
@@ -137,6 +140,21 @@ impl Session {
         &self.region.swept_profiles
     }
 
+    pub(super) fn swept_rules(&self) -> &Sweep<RuleSummary> {
+        &self.region.swept_rules
+    }
+
+    /// Whether no rule of the instance has been refreshed in this process.
+    pub(super) fn is_first_rule_of(&self, instance_id: &str) -> bool {
+        let mut instances =
+            self.region.instances_refreshed.lock().unwrap_or_else(PoisonError::into_inner);
+        instances.insert(instance_id.to_owned())
+    }
+
+    pub(super) fn swept_contact_flows(&self) -> &Sweep<ContactFlow> {
+        &self.region.swept_contact_flows
+    }
+
     pub(super) fn swept_associations(&self) -> &Sweep<IntegrationAssociation> {
         &self.region.swept_associations
     }
@@ -185,6 +203,9 @@ pub(super) struct Region {
     events: OnceLock<aws_sdk_eventbridge::Client>,
     swept_profiles: Sweep<ConnectorProfile>,
     swept_associations: Sweep<IntegrationAssociation>,
+    swept_rules: Sweep<RuleSummary>,
+    swept_contact_flows: Sweep<ContactFlow>,
+    instances_refreshed: Mutex<HashSet<String>>,
 }
 
 /// Builds a service's client: shared configuration, our endpoint, our rules for retries.
@@ -232,6 +253,9 @@ impl Region {
             events: OnceLock::new(),
             swept_profiles: Sweep::new(),
             swept_associations: Sweep::new(),
+            swept_rules: Sweep::new(),
+            swept_contact_flows: Sweep::new(),
+            instances_refreshed: Mutex::default(),
         }
     }
 

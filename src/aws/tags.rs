@@ -68,7 +68,9 @@ impl Session {
                 Service::Connect => {
                     let request = self.connect().tag_resource().resource_arn(arn);
                     let request = request.set_tags(Some(map().collect()));
-                    self.call("connect:TagResource", request.send()).await.map(drop)?;
+                    let answer = self.call("connect:TagResource", request.send()).await;
+                    self.forget_tags_of(arn);
+                    answer.map(drop)?;
                 }
                 Service::Events => {
                     let tags = some.iter().map(|(key, value)| event_tag(key, value));
@@ -105,7 +107,9 @@ impl Session {
                 Service::Connect => {
                     let request = self.connect().untag_resource().resource_arn(arn);
                     let request = request.set_tag_keys(keys);
-                    self.call("connect:UntagResource", request.send()).await.map(drop)?;
+                    let answer = self.call("connect:UntagResource", request.send()).await;
+                    self.forget_tags_of(arn);
+                    answer.map(drop)?;
                 }
                 Service::Events => {
                     let request = self.events().untag_resource().resource_arn(arn);
@@ -115,6 +119,14 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// Searches for rules show their tags too.
+    fn forget_tags_of(&self, arn: &str) {
+        let instance = arn.split_once(":instance/").and_then(|(_, path)| path.split('/').next());
+        if let Some(instance) = instance {
+            self.swept_rules().forget(instance);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Checking a configuration against its schema's validators.
 
-use super::diagnostics::Diagnostics;
+use super::diagnostics::{Diagnostic, Diagnostics};
 use super::path::Path;
 use super::schema::{Attribute, Block, Kind, Nesting};
 use super::value::Value;
@@ -54,10 +54,14 @@ fn validate_nested(
                 validate_object(block, element, &path.index(index), diags);
             }
         }
-        // Terraform's paths cannot name an element of a set.
+        // Terraform's paths cannot name an element of a set: they end there.
         Nesting::Set => {
             for element in config.elements().unwrap_or_default() {
-                validate_object(block, element, path, diags);
+                let mut inner = Diagnostics::new();
+                validate_object(block, element, path, &mut inner);
+                for diagnostic in inner {
+                    diags.push(Diagnostic { path: Some(path.clone()), ..diagnostic });
+                }
             }
         }
         Nesting::Map => {

@@ -8,13 +8,15 @@ use crate::aws::Aws;
 use crate::aws::settings::Settings;
 use crate::framework::data_source::AnyDataSource;
 use crate::framework::diagnostics::Diagnostics;
+use crate::framework::ephemeral::AnyEphemeralResource;
 use crate::framework::erased::AnyResource;
 use crate::framework::error::{Error, Kind};
+use crate::framework::function::Function;
 use crate::framework::model;
 use crate::framework::provider::{Configuration, Provider};
 use crate::framework::schema::Schema;
 use crate::framework::value::Value;
-use crate::{data_sources, resources};
+use crate::{data_sources, ephemeral, functions, resources};
 
 /// Where the provider is published.
 pub const ADDRESS: &str = "registry.terraform.io/connect-tf/connect";
@@ -46,6 +48,14 @@ impl Provider for Connect {
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource<Configured>>> {
         data_sources::all()
+    }
+
+    fn functions(&self) -> Vec<Box<dyn Function>> {
+        functions::all()
+    }
+
+    fn ephemeral_resources(&self) -> Vec<Box<dyn AnyEphemeralResource<Configured>>> {
+        ephemeral::all()
     }
 
     fn validate(&self, config: &Value, diags: &mut Diagnostics) {

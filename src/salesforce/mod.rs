@@ -2,6 +2,7 @@
 //!
 //! Pure knowledge: no AWS, no Terraform, no IO. Nothing in here panics, whatever it is given.
 
+pub mod bearer;
 pub mod event_source;
 pub mod jwt;
 pub mod rule_function;

@@ -259,7 +259,7 @@ async fn observe(cx: &Cx<Configured>, session: &Session, state: &Model) -> Resul
     let Some(id) = state.integration_association_id.as_deref().map(id_of) else {
         return Ok(None);
     };
-    let mut association = session.find_integration_association(instance, id).await?;
+    let mut association = session.refresh_integration_association(instance, id).await?;
     for _ in 1..LOOKS_BEFORE_GONE {
         if association.is_some() {
             break;
@@ -287,8 +287,32 @@ async fn observe(cx: &Cx<Configured>, session: &Session, state: &Model) -> Resul
         }
         None => (None, Vec::new()),
     };
+    warn_of_broken_rule(cx, session, integration.as_ref(), client_of(&clients, instance)).await;
     let tags = session.list_tags(&association.arn).await?.unwrap_or_default();
     Ok(Some(Seen { association, use_cases, integration, clients, tags }))
+}
+
+/// Connect's own rule on the bus carries the events. Where looking is denied, nothing is said.
+async fn warn_of_broken_rule(
+    cx: &Cx<Configured>,
+    session: &Session,
+    integration: Option<&EventIntegration>,
+    client: Option<&EventIntegrationAssociation>,
+) {
+    let rule = client.and_then(|client| client.event_bridge_rule_name.as_deref());
+    let (Some(integration), Some(rule)) = (integration, rule) else { return };
+    let bus = &integration.event_bus_name;
+    let (state, remedy) = match session.describe_event_rule(bus, rule).await {
+        Ok(None) => ("is missing", "Replace this resource: terraform apply -replace=ADDRESS."),
+        Ok(Some(rule)) if !rule.is_enabled() => {
+            ("is disabled", "Enable it in the EventBridge console.")
+        }
+        _ => return,
+    };
+    cx.warn(
+        format!("The integration's rule {state}"),
+        format!("No case arrives without the rule {rule} on the bus {bus}. {remedy}"),
+    );
 }
 
 const LOOKS_BEFORE_GONE: u32 = 3;

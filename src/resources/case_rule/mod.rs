@@ -16,7 +16,7 @@ use super::reference::{self, id_of};
 use super::tags::{self, Charset, Tags, changes};
 use super::{region, token};
 use crate::aws::Session;
-use crate::aws::rule::{CASE_TRIGGER, Rule, RuleInput, TaskAction, TaskReference};
+use crate::aws::rule::{CASE_TRIGGER, RefreshedRule, Rule, RuleInput, TaskAction, TaskReference};
 use crate::framework::context::Cx;
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::error::{Error, Kind, Result};
@@ -67,6 +67,8 @@ struct Task {
 
 /// The note with the time of the plan, in seconds since 1970: what is older is not ours.
 const PLANNED_AT: &str = "planned_at";
+/// The note with the time of the change that the state shows, in milliseconds since 1970.
+const SEEN: &str = "seen";
 /// How far AWS's clock and ours may differ.
 const CLOCK_SKEW: Duration = Duration::from_secs(30);
 
@@ -124,6 +126,7 @@ impl Resource<Configured> for CaseRule {
         plan_conditions(plan);
         if plan.changes("task") {
             warn_about_task(plan);
+            warn_about_contact_flow(cx, plan).await;
         }
         if plan.is_create() {
             token::plan(cx);
@@ -154,8 +157,14 @@ impl Resource<Configured> for CaseRule {
     async fn read(&self, cx: &Cx<Configured>, state: Model) -> Result<Option<Model>> {
         let session = region::session(cx, state.region.as_deref())?;
         let id = state.rule_id.clone().unwrap_or_default();
-        let Some(rule) = session.describe_rule(state.instance(), &id).await? else {
-            return Ok(None);
+        let seen = cx.private().get(SEEN).and_then(from_millis);
+        let rule = match session.refresh_rule(state.instance(), &id, seen).await? {
+            RefreshedRule::Gone => return Ok(None),
+            RefreshedRule::Unchanged { tags } => {
+                let (tags, tags_all) = tags::shown(cx, &tags, state.tags.as_ref());
+                return Ok(Some(Model { tags, tags_all: Some(tags_all), ..state }));
+            }
+            RefreshedRule::Current(rule) => rule,
         };
         if rule.event_source_name != CASE_TRIGGER {
             return Err(Error::new(
@@ -184,6 +193,13 @@ impl Resource<Configured> for CaseRule {
                     .at("name"),
                 _ => error,
             })?;
+            // What the state shows is of now; the next refresh need not ask for the rule itself.
+            cx.private().remove(SEEN);
+            if let Ok(Some(rule)) = session.describe_rule(plan.instance(), &id).await
+                && has_content(&rule, &input)
+            {
+                cx.private().set(SEEN, rule.last_updated_at.map(to_millis));
+            }
         }
         let none = Tags::new();
         let before = state.tags_all.as_ref().unwrap_or(&none);
@@ -216,6 +232,14 @@ impl Resource<Configured> for CaseRule {
     fn import(&self, id: &ImportId) -> Result<Key> {
         IMPORT.read(id)
     }
+}
+
+fn to_millis(moment: OffsetDateTime) -> i64 {
+    moment.unix_timestamp() * 1000 + i64::from(moment.millisecond())
+}
+
+fn from_millis(millis: i64) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).ok()
 }
 
 /// What became of a creation that failed: an error, or the id of the rule after all.
@@ -325,6 +349,24 @@ fn warn_about_task(plan: &mut Plan<'_>) {
     }
 }
 
+/// Warns of a contact flow that the instance does not have: Connect makes the rule all the same,
+/// and then no task. Where looking is not possible, nothing is said.
+async fn warn_about_contact_flow(cx: &Cx<Configured>, plan: &mut Plan<'_>) {
+    let path = Path::from("task.contact_flow_id");
+    let Some(flow) = plan.config.at(&path).as_str().map(id_of) else { return };
+    let Some(instance) = plan.get("instance_id").as_str().map(id_of) else { return };
+    let Ok(session) = region::session(cx, plan.get("region").as_str()) else { return };
+    if let Ok(Some(flows)) = session.contact_flows(instance).await
+        && !flows.iter().any(|known| known.id == flow)
+    {
+        plan.diags.warning_at(
+            path,
+            "The instance has no such contact flow",
+            format!("No task can be made while {flow} does not exist in instance {instance}."),
+        );
+    }
+}
+
 impl Model {
     fn instance(&self) -> &str {
         id_of(&self.instance_id)
@@ -373,6 +415,7 @@ impl Model {
 
     /// This state, with everything that AWS shows as AWS shows it now.
     fn refreshed(self, cx: &Cx<Configured>, rule: &Rule, region: &str) -> Self {
+        cx.private().set(SEEN, rule.last_updated_at.map(to_millis));
         let (tags, tags_all) = tags::shown(cx, &rule.tags, self.tags.as_ref());
         let form = condition::shown(&rule.function, self.function.as_deref());
         let remote = rule.task.clone().unwrap_or_default();

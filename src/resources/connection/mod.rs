@@ -62,6 +62,8 @@ pub(super) struct Model {
     private_connection_status: Option<String>,
 }
 
+/// The note with the time of the last change that we know of, in seconds since 1970.
+const LAST_CHANGE: &str = "last_change";
 /// The note that this provider made the profile, so that its KMS key is known.
 const CREATED: &str = "created";
 /// The note that this provider has set the credentials, so that they can be set again.
@@ -151,7 +153,10 @@ impl Resource<Configured> for Connection {
         let start = OffsetDateTime::now_utc();
         let created = session.create_connector_profile(&plan.to_input(), &token).await;
         if let Err(error) = created {
-            find_after_doubt(cx, &plan, start, error).await?;
+            if error.kind == Kind::AlreadyExists {
+                return Err(explain_existing(&plan.name, error).into());
+            }
+            find_after_doubt(cx, &plan, start, |found| found.created_at, error).await?;
         }
         cx.private().set(CREATED, true);
         cx.private().set(CREDENTIALS_SET, true);
@@ -174,7 +179,7 @@ impl Resource<Configured> for Connection {
 
     async fn read(&self, cx: &Cx<Configured>, state: Model) -> Result<Option<Model>> {
         let session = region::session(cx, state.region.as_deref())?;
-        let Some(profile) = session.describe_connector_profile(&state.name).await? else {
+        let Some(profile) = session.refresh_connector_profile(&state.name).await? else {
             return Ok(None);
         };
         if profile.connector_type != "Salesforce" {
@@ -186,6 +191,7 @@ impl Resource<Configured> for Connection {
             .at("name"));
         }
         warn_of_failed_provisioning(cx, &profile);
+        warn_of_foreign_change(cx, &profile);
         Ok(Some(state.refreshed(&profile, session.region_name())))
     }
 
@@ -196,7 +202,11 @@ impl Resource<Configured> for Connection {
             return Ok(plan);
         }
         let token = token::of_plan(cx);
-        session.update_connector_profile(&plan.to_input(), &token).await?;
+        let start = OffsetDateTime::now_utc();
+        if let Err(error) = session.update_connector_profile(&plan.to_input(), &token).await {
+            let made = |found: &ConnectorProfile| found.last_updated_at;
+            find_after_doubt(cx, &plan, start, made, error).await?;
+        }
         cx.private().set(CREDENTIALS_SET, true);
         token::spend(cx);
         settle(cx, &session, &plan).await.map_err(|failed| Failed {
@@ -272,19 +282,17 @@ fn warn_about_url(plan: &mut Plan<'_>) {
     }
 }
 
-/// What became of a creation that failed: an error, or the profile after all.
+/// What became of a write that failed: an error, or its effect after all.
 ///
-/// A dropped connection or a stop leaves open whether AWS has made the profile, and the one-shot
-/// credentials may be spent: a profile that was made since we asked, for the same org, is ours.
+/// A dropped connection or a stop leaves open whether AWS has done it, and the one-shot
+/// credentials may be spent: a profile `made` since we asked, for the same org, is our doing.
 async fn find_after_doubt(
     cx: &Cx<Configured>,
     plan: &Model,
     start: OffsetDateTime,
+    made: impl Fn(&ConnectorProfile) -> Option<OffsetDateTime>,
     error: Error,
 ) -> Result<()> {
-    if error.kind == Kind::AlreadyExists {
-        return Err(explain_existing(&plan.name, error));
-    }
     if !error.is_ambiguous() {
         return Err(credentials::explain(error, plan));
     }
@@ -292,9 +300,9 @@ async fn find_after_doubt(
     let Ok(Some(found)) = lookup.describe_connector_profile(&plan.name).await else {
         return Err(error);
     };
-    let ours = found.created_at.is_some_and(|at| at + CLOCK_SKEW >= start)
+    let ours = made(&found).is_some_and(|at| at + CLOCK_SKEW >= start)
         && found.instance_url.as_ref() == Some(&plan.instance_url);
-    if ours { Ok(()) } else { Err(explain_existing(&plan.name, error)) }
+    if ours { Ok(()) } else { Err(error) }
 }
 
 /// How far AWS's clock and ours may differ.
@@ -315,6 +323,7 @@ async fn settle(cx: &Cx<Configured>, session: &Session, plan: &Model) -> Applied
     let probe = || session.describe_connector_profile(&plan.name);
     let profile = PROVISIONED.until(cx, probe, judge).await?;
     let model = plan.clone().refreshed(&profile, session.region_name());
+    cx.private().set(LAST_CHANGE, profile.last_updated_at.map(OffsetDateTime::unix_timestamp));
     match &profile.private_status {
         Some(status) if status.status == "FAILED" => {
             Err(provisioning_failure(status)).or_keep(&model)
@@ -369,6 +378,20 @@ fn warn_of_failed_provisioning(cx: &Cx<Configured>, profile: &ConnectorProfile) 
         let detail = provisioning_failure(status).diagnose("").detail;
         cx.warn_at("connection_mode", "The private connection is not provisioned", detail);
     }
+}
+
+/// A login made anew by hand shows in nothing but the time of the last change.
+fn warn_of_foreign_change(cx: &Cx<Configured>, profile: &ConnectorProfile) {
+    let Some(now) = profile.last_updated_at.map(OffsetDateTime::unix_timestamp) else { return };
+    let seen: Option<i64> = cx.private().get(LAST_CHANGE);
+    if seen.is_some_and(|seen| seen < now) {
+        cx.warn(
+            format!("The connection {} was changed outside of Terraform", profile.name),
+            "AWS does not tell what was changed; what can be seen is compared below, the \
+             credentials cannot be. If they were replaced on purpose, nothing needs to be done.",
+        );
+    }
+    cx.private().set(LAST_CHANGE, now);
 }
 
 /// Names the flows that keep a connection from being deleted.

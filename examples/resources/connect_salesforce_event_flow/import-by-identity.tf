@@ -1,0 +1,7 @@
+# Terraform 1.12 and newer. `account_id` and `region` may be added.
+import {
+  to = connect_salesforce_event_flow.cases
+  identity = {
+    name = "salesforce-acme-cases"
+  }
+}
