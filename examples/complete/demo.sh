@@ -30,7 +30,7 @@ trap finish EXIT
 
 heading "Building the provider and the emulator (several minutes the first time)"
 run cargo build --workspace --bins
-target=${TARGET:-${CARGO_TARGET_DIR:-target}}
+target=${TARGET_DIR:-${CARGO_TARGET_DIR:-target}}
 mkdir -p "$target"
 target=$(cd "$target" && pwd)
 binaries=$target/debug

@@ -12,7 +12,7 @@ cd "$(dirname "$0")/../.."
 
 # 0.11.0 is Terraform 1.11.4, 0.12.0 is 1.12.2, 0.13.0 is 1.13.5, 0.14.0 is 1.14.9, 0.15.3 is 1.15.5.
 NEWEST=0.15.3
-CORES=${TARGET:-${CARGO_TARGET_DIR:-target}}/cores
+CORES=${TARGET_DIR:-${CARGO_TARGET_DIR:-target}}/cores
 
 is_new_enough() {
     local version

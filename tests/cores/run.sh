@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-cores=${TARGET:-${CARGO_TARGET_DIR:-target}}/cores
+cores=${TARGET_DIR:-${CARGO_TARGET_DIR:-target}}/cores
 mkdir -p "$cores"
 if [[ $# -gt 0 ]]; then
     versions=("$@")

@@ -1,7 +1,10 @@
 //! The plugin as a host sees it: the spawned binary and the services on its socket.
 
+mod cases;
 mod client;
+mod core;
 mod go_certificate;
 mod handshake;
 mod process;
 mod proto_facts;
+mod test_provider;

@@ -151,6 +151,11 @@ impl Resource<Configured> for AppIntegration {
 
     async fn read(&self, cx: &Cx<Configured>, state: Model) -> Result<Option<Model>> {
         let session = region::session(cx, state.region.as_deref())?;
+        if state.integration_association_id.is_none() {
+            // A creation that broke off after its first half.
+            let name = integration_name(state.integration_arn.as_deref().unwrap_or_default());
+            return Ok(session.get_event_integration(name).await?.map(|_| state));
+        }
         match observe(cx, &session, &state).await? {
             Some(seen) => Ok(Some(state.refreshed(cx, &seen, session.region_name()))),
             None => Ok(None),

@@ -37,6 +37,7 @@ pub(super) async fn create(cx: &Cx<Configured>, plan: Model) -> Applied<Model> {
     let session = region::session(cx, plan.region.as_deref())?;
     let plan = with_source_name(&session, plan).await?;
     check_source_object(cx, &session, &plan).await?;
+    refuse_foreign_bus(&session, &plan).await?;
     let leftover = make_flow(cx, &session, &plan).await?;
     let existing_bus = match leftover {
         _ if bus::adopts(plan.event_bus.as_ref()) => ExistingBus::Use,
@@ -45,6 +46,26 @@ pub(super) async fn create(cx: &Cx<Configured>, plan: Model) -> Applied<Model> {
     };
     let finished = finish(cx, &session, &plan, &plan, existing_bus).await;
     answer(cx, plan, finished).await
+}
+
+/// Looks for a bus that belongs to someone else, before anything is made.
+async fn refuse_foreign_bus(session: &Session, plan: &Model) -> Result<()> {
+    let name = plan.event_source_name.as_deref().unwrap_or_default();
+    if bus::adopts(plan.event_bus.as_ref()) || session.describe_event_bus(name).await?.is_none() {
+        return Ok(());
+    }
+    // With a flow of that name it may be a leftover of ours; if not, the flow is the better news.
+    if session.describe_flow(&plan.name).await?.is_some() { Ok(()) } else { Err(bus_exists(name)) }
+}
+
+fn bus_exists(source: &str) -> Error {
+    Error::new(Kind::AlreadyExists, format!("the event source {source} has an event bus already"))
+        .remedy(
+            "Another flow uses this source, or \"Remove connection\" in the console left the bus \
+             behind. To take the bus over, set `event_bus = { adopt = true }`. Otherwise set \
+             another `event_source_name`.",
+        )
+        .at("event_bus")
 }
 
 /// Changes what differs and repairs what is missing.
@@ -310,16 +331,7 @@ async fn ensure_bus(
         ExistingBus::Refuse => false,
     };
     if !usable {
-        return Err(Error::new(
-            Kind::AlreadyExists,
-            format!("the event source {name} has an event bus already"),
-        )
-        .remedy(
-            "Another flow uses this source, or \"Remove connection\" in the console left the bus \
-             behind. To take the bus over, set `event_bus = { adopt = true }`. Otherwise set \
-             another `event_source_name`.",
-        )
-        .at("event_bus"));
+        return Err(bus_exists(name));
     }
     if bus::differs(&current, settings) {
         session.update_event_bus(&wanted, &current).await?;
