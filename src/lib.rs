@@ -5,11 +5,13 @@
 //! what a practitioner sees, [`aws`] talks to AWS, and [`salesforce`] knows Salesforce's rules.
 //! `docs/architecture.md` tells how a call runs through them.
 
+mod actions;
 pub mod aws;
 mod data_sources;
 mod ephemeral;
 pub mod framework;
 mod functions;
+mod list_resources;
 pub mod plugin;
 pub mod protocol;
 pub mod provider;

@@ -58,6 +58,11 @@ type Item = Result<proto::invoke_action::Event, tonic::Status>;
 pub(super) struct Sender(mpsc::UnboundedSender<Item>);
 
 impl Sender {
+    /// Waits for the client to leave.
+    pub(super) async fn closed(&self) {
+        self.0.closed().await;
+    }
+
     fn tell(&self, message: String) {
         self.send(Type::Progress(ProgressMessage { message }));
     }

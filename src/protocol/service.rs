@@ -567,7 +567,11 @@ impl<P: Provider> provider_server::Provider for Service<P> {
         let (service, request) = (self.clone(), request.into_inner());
         let (sender, events) = actions::channel();
         tokio::spawn(async move {
-            let done = isolate("InvokeAction", service.carry_out(&request, &sender)).await;
+            let acting = isolate("InvokeAction", service.carry_out(&request, &sender));
+            let done = tokio::select! {
+                () = sender.closed() => return,
+                done = acting => done,
+            };
             sender.complete(done.unwrap_or_else(|diags| diags));
         });
         Ok(Response::new(Box::pin(events)))

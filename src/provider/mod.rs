@@ -6,17 +6,19 @@ use async_trait::async_trait;
 
 use crate::aws::Aws;
 use crate::aws::settings::Settings;
+use crate::framework::action::AnyAction;
 use crate::framework::data_source::AnyDataSource;
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::ephemeral::AnyEphemeralResource;
 use crate::framework::erased::AnyResource;
 use crate::framework::error::{Error, Kind};
 use crate::framework::function::Function;
+use crate::framework::list::AnyListResource;
 use crate::framework::model;
 use crate::framework::provider::{Configuration, Provider};
 use crate::framework::schema::Schema;
 use crate::framework::value::Value;
-use crate::{data_sources, ephemeral, functions, resources};
+use crate::{actions, data_sources, ephemeral, functions, list_resources, resources};
 
 /// Where the provider is published.
 pub const ADDRESS: &str = "registry.terraform.io/connect-tf/connect";
@@ -56,6 +58,14 @@ impl Provider for Connect {
 
     fn ephemeral_resources(&self) -> Vec<Box<dyn AnyEphemeralResource<Configured>>> {
         ephemeral::all()
+    }
+
+    fn list_resources(&self) -> Vec<Box<dyn AnyListResource<Configured>>> {
+        list_resources::all()
+    }
+
+    fn actions(&self) -> Vec<Box<dyn AnyAction<Configured>>> {
+        actions::all()
     }
 
     fn validate(&self, config: &Value, diags: &mut Diagnostics) {

@@ -6,6 +6,9 @@
 //!
 //! `CONNECT_TERRAFORM` names the core to run, as a path; by default it is `terraform` on `PATH`.
 
+mod app_integration;
+mod case_rule;
+mod chain;
 mod connection;
 mod event_flow;
 mod harness;

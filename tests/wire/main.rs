@@ -6,5 +6,6 @@ mod core;
 mod go_certificate;
 mod handshake;
 mod process;
+mod properties;
 mod proto_facts;
 mod test_provider;

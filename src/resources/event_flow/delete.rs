@@ -18,8 +18,7 @@ pub(super) async fn delete(cx: &Cx<Configured>, state: Model) -> Applied<(), Mod
     let session = region::session(cx, state.region.as_deref())?;
     let bus = state.event_source_name.clone().unwrap_or_default();
     // An adopted bus was there before us.
-    let keeps_bus =
-        bus.is_empty() || bus::adopts(state.event_bus.as_ref()) && !state.force_destroy;
+    let keeps_bus = bus.is_empty() || bus::adopts(state.event_bus.as_ref()) && !state.force_destroy;
     if !keeps_bus {
         clear_rules(cx, &session, &bus, state.force_destroy).await?;
     }

@@ -30,7 +30,6 @@ use crate::aws::event_bus::EventBus;
 use crate::aws::event_source::EventSource;
 use crate::aws::flow::{ErrorHandling, Flow, FlowInput};
 use crate::framework::context::Cx;
-use crate::framework::diagnostics::Diagnostics;
 use crate::framework::error::{Error, Kind, Result};
 use crate::framework::identity::{IdentityAttribute, IdentitySchema};
 use crate::framework::plan::Plan;
@@ -122,24 +121,6 @@ impl Resource<Configured> for EventFlow {
         parts
     }
 
-    fn validate(&self, config: &Value, diags: &mut Diagnostics) {
-        let name = config.get("name").as_str();
-        let source = config.get("event_source_name");
-        if let Some(name) = name.filter(|_| source.is_null())
-            && let Err(complaint) = EventSourceName::of_salesforce(ANY_ACCOUNT, name)
-        {
-            diags.error_at(
-                "event_source_name",
-                "The event source needs a name",
-                format!(
-                    "By default the event source is named after the flow, and {name:?} does not \
-                     fit there: {complaint}. Set `event_source_name` to \
-                     `aws.partner/appflow/salesforce.com/ACCOUNT/NAME` with a name of your own."
-                ),
-            );
-        }
-    }
-
     async fn plan(&self, cx: &Cx<Configured>, plan: &mut Plan<'_>) -> Result<()> {
         region::plan_region(cx, plan);
         tags::plan_tags(cx, plan, Charset::AppFlow);
@@ -147,6 +128,7 @@ impl Resource<Configured> for EventFlow {
             plan_create(cx, plan).await;
             return Ok(());
         }
+        keep_tasks(plan);
         plan_repair(plan);
         let touches_flow = ["connection_name", "description", "tasks", "error_handling", "enabled"];
         if touches_flow.into_iter().any(|name| plan.changes(name)) || plan.changes("arn") {
@@ -246,6 +228,9 @@ async fn plan_create(cx: &Cx<Configured>, plan: &mut Plan<'_>) {
         plan.set("arn", arn);
     }
     let source = plan.config.get("event_source_name").clone();
+    if source.is_null() {
+        check_derived_source_name(plan);
+    }
     if let Some(name) = source.as_str() {
         plan.set("event_bus_name", name.into());
         let arn = region::planned_arn(cx, plan, "events", &format!("event-bus/{name}")).await;
@@ -255,6 +240,33 @@ async fn plan_create(cx: &Cx<Configured>, plan: &mut Plan<'_>) {
             let arn = format!("arn:{partition}:events:{region}::event-source/{name}");
             plan.set("event_source_arn", arn.into());
         }
+    }
+}
+
+/// Checks the flow's name, which the event source will have, where one is made: an existing source
+/// may have any name.
+fn check_derived_source_name(plan: &mut Plan<'_>) {
+    let Some(name) = plan.get("name").as_str().map(str::to_owned) else { return };
+    if let Err(complaint) = EventSourceName::of_salesforce(ANY_ACCOUNT, &name) {
+        plan.diags.error_at(
+            "event_source_name",
+            "The event source needs a name",
+            format!(
+                "By default the event source is named after the flow, and {name:?} does not fit \
+                 there: {complaint}. Set `event_source_name` to \
+                 `aws.partner/appflow/salesforce.com/ACCOUNT/NAME` with a name of your own."
+            ),
+        );
+    }
+}
+
+/// Tasks that are no longer configured stay as they are: the default is for the creation.
+///
+/// Terraform proposes null instead, as soon as the state has a nested argument that only a
+/// configuration can have set.
+fn keep_tasks(plan: &mut Plan<'_>) {
+    if plan.config.get("tasks").is_null() {
+        plan.set("tasks", plan.prior.get("tasks").clone());
     }
 }
 

@@ -55,9 +55,19 @@ pub(super) fn map_all() -> Value {
 
 const EXCLUDED: &str = "EXCLUDE_SOURCE_FIELDS_LIST";
 
+/// The data types of a mapped field, which AWS fills in where a task names none.
+const FILLED_IN: [&str; 2] = ["SOURCE_DATA_TYPE", "DESTINATION_DATA_TYPE"];
+
 /// Whether two lists of tasks do the same. Their order does not matter to AppFlow.
 pub(super) fn equal(one: &Value, other: &Value) -> bool {
-    canonical(one) == canonical(other)
+    let (one, other) = (canonical(one), canonical(other));
+    one.len() == other.len()
+        && one.iter().zip(&other).all(|((one, its_types), (other, other_types))| {
+            one == other
+                && its_types.iter().zip(other_types).all(|(one, other)| {
+                    one.is_none() || other.is_none() || one == other
+                })
+        })
 }
 
 /// A task by its effect.
@@ -70,9 +80,11 @@ struct Effect<'a> {
     properties: Vec<(&'a str, &'a str)>,
 }
 
-fn canonical(tasks: &Value) -> Vec<Effect<'_>> {
+/// The effects in one order, each with its data types as far as the task names them.
+fn canonical(tasks: &Value) -> Vec<(Effect<'_>, [Option<&str>; 2])> {
     let tasks = tasks.elements().unwrap_or_default();
-    let mut effects: Vec<Effect<'_>> = tasks.iter().map(effect).collect();
+    let types = |task| FILLED_IN.map(|key| Value::get(task, "properties").get(key).as_str());
+    let mut effects: Vec<_> = tasks.iter().map(|task| (effect(task), types(task))).collect();
     effects.sort();
     effects
 }
@@ -92,6 +104,7 @@ fn effect(task: &Value) -> Effect<'_> {
         operator: task.get("operator").as_str().unwrap_or("NO_OP"),
         properties: properties
             .filter_map(|(key, value)| Some((key.as_str(), value.as_str()?)))
+            .filter(|(key, _)| !FILLED_IN.contains(key))
             .filter(|pair| *pair != (EXCLUDED, "[]"))
             .collect(),
     }
@@ -121,6 +134,19 @@ mod tests {
             let spelled = task("Map_all", fields, Value::Null);
             assert!(equal(&map_all(), &list(&[&spelled])), "{fields:?}");
         }
+    }
+
+    #[test]
+    fn data_types_differ_only_where_both_are_named() {
+        let typed = |types: &[(&str, &str)]| {
+            let types = types.iter().map(|(key, name)| ((*key).to_owned(), (*name).into()));
+            let mut task = task("Map", &["Name"], "NO_OP".into());
+            task.put("properties", Value::Map(types.collect()));
+            list(&[&task])
+        };
+        let text = typed(&[("SOURCE_DATA_TYPE", "string")]);
+        assert!(equal(&typed(&[]), &text));
+        assert!(!equal(&typed(&[("SOURCE_DATA_TYPE", "int")]), &text));
     }
 
     #[test]

@@ -18,12 +18,12 @@ use connect_emulator::Emulator;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-pub(crate) use self::aws::{Aws, source_name};
+pub(crate) use self::aws::{Association, Aws, source_name};
 pub(crate) use self::hcl::Block;
 pub(crate) use self::import::Imports;
 pub(crate) use self::run::{Action, Diagnostic, Run};
 pub(crate) use self::secrets::{
-    ACCESS_TOKEN, CODES, JWT, REFRESH_TOKEN, SANDBOX_CODE, SECRET_KEY, VERIFIER,
+    ACCESS_TOKEN, CODES, DEMO_CODE, JWT, REFRESH_TOKEN, SANDBOX_CODE, SECRET_KEY, VERIFIER,
 };
 pub(crate) use self::table::{Change, Expected, Table};
 
@@ -139,6 +139,7 @@ impl World {
     }
 
     /// Runs Terraform to its end, whatever comes of it; the central checks apply.
+    #[track_caller]
     pub(crate) fn terraform(&self, arguments: &[&str]) -> Run {
         let output = self.command(arguments).output().expect("the core starts");
         let run = Run::of(arguments, &output);
@@ -176,6 +177,7 @@ impl World {
     }
 
     /// Plans, which must work.
+    #[track_caller]
     pub(crate) fn plan(&self) -> Run {
         let run = self.try_plan();
         run.assert_success();
@@ -187,6 +189,7 @@ impl World {
     }
 
     /// Plans and applies, which must work. The answer has the changes that were planned.
+    #[track_caller]
     pub(crate) fn apply(&self) -> Run {
         let run = self.try_apply();
         run.assert_success();
@@ -198,6 +201,7 @@ impl World {
     }
 
     /// Refreshes the state, which must work.
+    #[track_caller]
     pub(crate) fn refresh(&self) -> Run {
         let run = self.terraform(&["apply", "-json", "-auto-approve", "-refresh-only"]);
         run.assert_success();
@@ -205,6 +209,7 @@ impl World {
     }
 
     /// Destroys everything in the state, which must work.
+    #[track_caller]
     pub(crate) fn destroy(&self) -> Run {
         let run = self.try_destroy();
         run.assert_success();
@@ -216,17 +221,25 @@ impl World {
     }
 
     /// The configuration is what there is.
+    #[track_caller]
     pub(crate) fn assert_settled(&self) {
         let run = self.plan();
-        assert!(run.is_empty(), "a plan after the apply must be empty:\n{run}");
+        assert!(run.is_empty(), "the plan must be empty:\n{}", self.planned());
+    }
+
+    /// The latest plan in Terraform's words.
+    pub(crate) fn planned(&self) -> String {
+        self.terraform(&["show", "-no-color", "plan.bin"]).text()
     }
 
     /// The errors of a plan that must fail.
+    #[track_caller]
     pub(crate) fn plan_errors(&self) -> Vec<Diagnostic> {
         self.try_plan().into_errors()
     }
 
     /// The errors of an apply that must fail.
+    #[track_caller]
     pub(crate) fn apply_errors(&self) -> Vec<Diagnostic> {
         self.try_apply().into_errors()
     }
@@ -255,6 +268,11 @@ impl World {
     /// The emulated AWS, seen without the provider.
     pub(crate) fn aws(&self) -> Aws<'_> {
         Aws::new(&self.emulator)
+    }
+
+    /// Where the emulated AWS is.
+    pub(crate) fn url(&self) -> String {
+        self.emulator.url()
     }
 
     /// Calls the emulator's admin API.

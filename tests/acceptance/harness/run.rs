@@ -66,7 +66,11 @@ impl Run {
     }
 
     fn take_in(&mut self, event: &Value) {
-        self.lines.push(event["@message"].as_str().unwrap_or_default().to_owned());
+        let message = event["@message"].as_str().unwrap_or_default();
+        if message.contains("development overrides are in effect") {
+            return;
+        }
+        self.lines.push(message.to_owned());
         match event["type"].as_str() {
             Some("diagnostic") => {
                 let diagnostic = Diagnostic::of(&event["diagnostic"]);
@@ -132,10 +136,8 @@ impl Run {
             .unwrap_or_else(|| panic!("there must be the warning {summary:?}:\n{self}"))
     }
 
-    /// The warnings that the provider has given.
     pub(crate) fn warnings(&self) -> Vec<&Diagnostic> {
-        let own = |it: &&Diagnostic| !it.is_error && !it.summary.contains("development overrides");
-        self.diagnostics.iter().filter(own).collect()
+        self.diagnostics.iter().filter(|it| !it.is_error).collect()
     }
 
     pub(crate) fn succeeded(&self) -> bool {

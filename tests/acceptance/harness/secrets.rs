@@ -13,8 +13,10 @@ pub(crate) const CODES: [&str; 4] =
     ["aPrxc0de.Vk8Qd1", "aPrxc0de.Zt4Hm2", "aPrxc0de.Xw6Pj3", "aPrxc0de.Lf9Rb4"];
 /// Authorization code of the sandbox.
 pub(crate) const SANDBOX_CODE: &str = "aPrxc0de.sAndb0x";
+/// Authorization code of the demo's org.
+pub(crate) const DEMO_CODE: &str = "demo-authorization-code";
 /// PKCE verifier of an authorization code.
-pub(crate) const VERIFIER: &str = "vErif1er-4hT9wQz7LmK2pXs6BnV8cRdF3gJyU5aEo";
+pub(crate) const VERIFIER: &str = "vErif1er-4hT9wQz7LmK2pXs6BnV8cRdF3gJyU5aEo-x";
 /// Tokens of an earlier login.
 pub(crate) const ACCESS_TOKEN: &str = "aCCess.00DT9Kq7Wz";
 pub(crate) const REFRESH_TOKEN: &str = "rEFresh.5Aep861Mx";
@@ -22,8 +24,8 @@ pub(crate) const REFRESH_TOKEN: &str = "rEFresh.5Aep861Mx";
 pub(crate) const JWT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJKd3RTM2NyM3QifQ.c2lnbmVkLWJ5LW5vYm9keQ";
 
 fn all() -> Vec<&'static str> {
-    let mut all =
-        vec![SECRET_KEY, SANDBOX_CODE, VERIFIER, ACCESS_TOKEN, REFRESH_TOKEN, JWT];
+    let mut all = vec![SECRET_KEY, SANDBOX_CODE, DEMO_CODE, VERIFIER];
+    all.extend([ACCESS_TOKEN, REFRESH_TOKEN, JWT]);
     all.extend(CODES);
     all
 }

@@ -21,7 +21,6 @@ use tonic::Request;
 #[derive(Debug)]
 pub(crate) struct Core<P: Provider> {
     pub(crate) service: Service<P>,
-    provider_ty: Type,
     resources: BTreeMap<&'static str, (Schema, IdentitySchema)>,
     data_sources: BTreeMap<&'static str, Schema>,
 }
@@ -80,7 +79,6 @@ impl<P: Provider> Core<P> {
         let resources = provider.resources();
         let data_sources = provider.data_sources();
         Core {
-            provider_ty: provider.schema().ty(),
             resources: resources
                 .iter()
                 .map(|it| (it.type_name(), (it.schema().clone(), it.identity_schema().clone())))
@@ -120,10 +118,6 @@ impl<P: Provider> Core<P> {
         let request = proto::validate_provider_config::Request { config: wire(config) };
         let answer = self.service.validate_provider_config(Request::new(request)).await;
         told(answer.expect("no status").into_inner().diagnostics)
-    }
-
-    pub(crate) fn provider_ty(&self) -> &Type {
-        &self.provider_ty
     }
 
     pub(crate) async fn validate(&self, name: &str, config: &Value) -> Vec<Told> {
@@ -216,7 +210,7 @@ impl<P: Provider> Core<P> {
             assert_eq!(oracle::apply(schema, &plan.planned, &state), []);
         }
         let identity = identity_value(answer.new_identity.as_ref(), identity);
-        Answer { new: instance(state, identity, answer.private), diags }
+        Answer { new: remember(state, identity, answer.private), diags }
     }
 
     /// Plans and applies, for tests of what comes after.
@@ -246,7 +240,7 @@ impl<P: Provider> Core<P> {
             assert_eq!(oracle::state(schema, &state), []);
         }
         let identity = identity_value(answer.new_identity.as_ref(), identity);
-        Answer { new: instance(state, identity, answer.private), diags }
+        Answer { new: remember(state, identity, answer.private), diags }
     }
 
     /// Imports by id, without the read.
@@ -284,7 +278,7 @@ impl<P: Provider> Core<P> {
         let state = read(imported.state.as_ref(), &schema.ty());
         assert_eq!(oracle::import(schema, &state), []);
         let identity = identity_value(imported.identity.as_ref(), identity);
-        Answer { new: instance(state, identity, imported.private.clone()), diags }
+        Answer { new: remember(state, identity, imported.private.clone()), diags }
     }
 
     pub(crate) async fn upgrade(
@@ -319,7 +313,7 @@ impl<P: Provider> Core<P> {
     }
 }
 
-fn instance(state: Value, identity: Option<Value>, private: Vec<u8>) -> Instance {
+fn remember(state: Value, identity: Option<Value>, private: Vec<u8>) -> Instance {
     Instance { state: (!state.is_null()).then_some(state), identity, private }
 }
 

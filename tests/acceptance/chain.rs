@@ -1,0 +1,129 @@
+//! The whole chain: a Salesforce case in, an Amazon Connect task out.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::harness::{CONTACT_FLOW, DEMO_CODE, INSTANCE, World};
+
+/// A world with `examples/complete` in it, as the demo runs it.
+fn complete() -> World {
+    let world = World::empty();
+    world.admin("POST", "/seed", json!("demo"));
+    world.remove_file("provider.tf");
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/complete");
+    for name in ["main.tf", "outputs.tf", "variables.tf"] {
+        let text = fs::read_to_string(examples.join(name)).expect("it is in the repository");
+        world.write_file(name, &text);
+    }
+    world.set_env("TF_VAR_emulator_url", &world.url());
+    world.set_env("TF_VAR_contact_flow_id", CONTACT_FLOW);
+    world.set_secret("authorization_code", DEMO_CODE);
+    world
+}
+
+#[test]
+fn one_apply_makes_a_task_of_a_case_and_one_destroy_leaves_nothing() {
+    let world = complete();
+    // As people run it: in words, not in JSON.
+    let run = world.terraform(&["apply", "-auto-approve", "-no-color"]);
+    assert!(run.text().contains("Apply complete! Resources: 4 added"), "{run}");
+    world.unset_secret("authorization_code");
+    world.assert_settled();
+    world.refresh();
+    world.assert_settled();
+
+    let case = json!({"org": "acme.my.salesforce.com", "fields": {
+        "CaseNumber": "00001026", "Priority": "High", "Subject": "Where is my refund?",
+    }});
+    let tasks = world.admin("POST", "/cases", case)["tasks"].clone();
+    assert_eq!(tasks.as_array().map(Vec::len), Some(1), "{tasks:#}");
+    let task = tasks[0].to_string();
+    for words in ["Case 00001026", "Where is my refund?", CONTACT_FLOW, INSTANCE] {
+        assert!(task.contains(words), "{words} is not in {task}");
+    }
+    assert_eq!(world.case(json!({"Priority": "Low"})), [Value::Null; 0]);
+
+    let run = world.terraform(&["destroy", "-auto-approve", "-no-color"]);
+    assert!(run.text().contains("Destroy complete! Resources: 4 destroyed"), "{run}");
+    world.assert_nothing_left();
+}
+
+#[test]
+fn a_flow_that_is_not_enabled_makes_no_task() {
+    let world = complete();
+    let main = world.read_file("main.tf");
+    world.write(main.replace(
+        "  connection_name = connect_salesforce_connection.acme.name\n",
+        "  connection_name = connect_salesforce_connection.acme.name\n  enabled = var.enabled\n",
+    ));
+    world.write_file("enabled.tf", "variable \"enabled\" {\n  default = false\n}\n");
+    world.apply();
+    world.unset_secret("authorization_code");
+    world.assert_settled();
+    assert_eq!(world.case(json!({"Priority": "High"})), [Value::Null; 0]);
+    world.set_env("TF_VAR_enabled", "true");
+    world.apply();
+    assert_eq!(world.case(json!({"Priority": "High"})).len(), 1);
+}
+
+#[test]
+fn replacing_the_flow_replaces_what_hangs_on_it_in_order() {
+    let world = complete();
+    world.apply();
+    world.unset_secret("authorization_code");
+    let main = world.read_file("main.tf");
+    world.write(main.replace("\"salesforce-acme-cases\"", "\"salesforce-acme-events\""));
+    let run = world.apply();
+    let replaced: Vec<&str> = run.changes.keys().map(String::as_str).collect();
+    assert_eq!(replaced, [
+        "connect_salesforce_app_integration.acme",
+        "connect_salesforce_case_rule.urgent",
+        "connect_salesforce_event_flow.cases",
+    ]);
+    world.assert_settled();
+    assert_eq!(world.inventory("event_buses").len(), 1);
+    assert_eq!(world.case(json!({"Priority": "High"})).len(), 1);
+}
+
+#[test]
+fn a_chain_of_the_console_is_imported_as_it_is() {
+    let world = World::new();
+    let function = json!({"Version": "2022-11-25", "RuleFunction": {"Operator": "AND", "Operands": [{
+        "Operator": "EQUALS", "Operands": ["High"], "Negate": false,
+        "ComparisonValue": "$.ThirdParty.Salesforce.CaseCreate.Priority",
+    }]}});
+    let made = world.admin("POST", "/console", json!({
+        "instance": "acme", "org": "acme.my.salesforce.com", "tags": {"team": "cases"},
+        "rule": {
+            "Name": "by-hand", "Function": function.to_string(), "PublishStatus": "PUBLISHED",
+            "Actions": [{"ActionType": "CREATE_TASK", "TaskAction": {
+                "Name": "Case", "ContactFlowId": CONTACT_FLOW,
+            }}],
+        },
+    }));
+    let text = |name: &str| made[name].as_str().expect("it made one").to_owned();
+    let imports = [
+        ("connect_salesforce_connection.acme", text("connector_profile")),
+        ("connect_salesforce_event_flow.cases", text("flow")),
+        (
+            "connect_salesforce_app_integration.acme",
+            format!("{INSTANCE},{}", text("integration_association_id")),
+        ),
+        ("connect_salesforce_case_rule.urgent", format!("{INSTANCE},{}", text("rule_id"))),
+    ];
+    let blocks: String = imports
+        .iter()
+        .map(|(to, id)| format!("import {{\n  to = {to}\n  id = {id:?}\n}}\n"))
+        .collect();
+    world.write(&blocks);
+    let run = world.terraform(&["plan", "-json", "-generate-config-out=generated.tf"]);
+    run.assert_success();
+    assert_eq!(run.imports.len(), 4, "{run}");
+    let run = world.apply();
+    assert!(run.changes.is_empty(), "{run}");
+    world.assert_settled();
+    world.destroy();
+    world.assert_nothing_left();
+}
