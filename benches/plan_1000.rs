@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     let terraform = env::var_os("CONNECT_TERRAFORM").unwrap_or_else(|| "terraform".into());
     println!("medians of {RUNS} runs; `reference` is a prototype without a framework, which was");
     println!("measured on another machine (two cores, Terraform 1.11.4)\n");
-    println!("{:<12}{:>12}{:>14}{:>12}{:>18}", "resources", "plan", "no-op plan", "apply", "");
+    println!("{:<12}{:>12}{:>14}{:>12}", "resources", "plan", "no-op plan", "apply");
     for (count, plan, unchanged) in REFERENCE {
         let row = Row::measure(&terraform, count);
         println!(
@@ -194,15 +194,14 @@ impl Resource<()> for ThingResource {
     };
 
     fn schema(&self) -> Schema {
-        Schema::new(Block::new(
-            "A thing.",
-            [
-                Attribute::string("id").computed().keeps(),
-                Attribute::string("name").required().replaces(),
-                Attribute::string("note").optional(),
-                Attribute::bool("enabled").or_always(true),
-            ],
-        ))
+        let attributes = [
+            Attribute::string("id").computed().keeps(),
+            Attribute::string("name").required().replaces(),
+            Attribute::string("note").optional(),
+            Attribute::bool("enabled").or_always(true),
+        ];
+        let timeouts = <Self as Resource<()>>::TIMEOUTS;
+        Schema::new(Block::new("A thing.", attributes).block(timeouts.block()))
     }
 
     fn identity(&self) -> IdentitySchema {

@@ -14,21 +14,27 @@ pub struct Number(BigDecimal);
 /// Terraform computes with 512 bits, about 155 digits; a double reaches 10^308 and 2^-1074.
 const MAX_DIGITS: i64 = 2_000;
 
+/// What a plain notation has besides its digits: `-0.`.
+const SIGN_AND_POINT: i64 = 3;
+
 impl Number {
     /// Reads a decimal with optional fraction and exponent.
     ///
     /// # Errors
     /// Text that is no number, and numbers whose plain notation would fill the memory.
     pub fn parse(text: &str) -> Result<Self, String> {
-        if text.len() as i64 > MAX_DIGITS {
+        if text.len() as i64 > MAX_DIGITS + SIGN_AND_POINT {
             return Err("a number has too many digits".into());
         }
         let number = BigDecimal::from_str(text).map_err(|_| "malformed number".to_owned())?;
-        let (_, scale) = number.as_bigint_and_exponent();
-        if scale.abs() > MAX_DIGITS {
+        // What is read here can be read again from its plain notation.
+        let number = number.normalized();
+        let (digits, scale) = (number.digits() as i64, number.fractional_digit_count());
+        let plain = if scale > 0 { digits.max(scale) } else { digits.saturating_sub(scale) };
+        if plain > MAX_DIGITS {
             return Err("a number's exponent is out of range".into());
         }
-        Ok(Self(number.normalized()))
+        Ok(Self(number))
     }
 
     /// The exact value of a double.
@@ -113,9 +119,20 @@ mod tests {
     }
 
     #[test]
+    fn numbers_at_the_limit_survive_their_plain_notation() {
+        for text in ["1e1999", "-1e-2000", "-123e-1999"] {
+            let number = Number::parse(text).expect("it is within the limit");
+            assert_eq!(Number::parse(&number.to_string()), Ok(number), "{text}");
+        }
+        assert!(Number::parse("1e2000").is_err());
+        assert!(Number::parse("1e-2001").is_err());
+    }
+
+    #[test]
     fn numbers_that_would_fill_the_memory_are_refused() {
         assert!(Number::parse("1e999999999").is_err());
         assert!(Number::parse("1e-999999999").is_err());
+        assert!(Number::parse("1e9223372036854775807").is_err());
         assert!(Number::parse(&"9".repeat(100_000)).is_err());
         assert!(Number::from_f64(f64::NAN).is_err());
     }

@@ -200,10 +200,38 @@ fn zip_nested(
 
 /// Whether a planned set element can stem from a configured one: all that is configured agrees.
 fn may_derive_from(block: &Block, config: &Value, planned: &Value) -> bool {
-    block.attributes.iter().all(|attribute| {
+    let attributes = block.attributes.iter().all(|attribute| {
         let (config, planned) = (config.get(&attribute.name), planned.get(&attribute.name));
-        config == planned || attribute.write_only || (attribute.computed && config.is_null())
-    })
+        match &attribute.kind {
+            _ if config == planned || attribute.write_only => true,
+            _ if attribute.computed && config.is_null() => true,
+            Kind::Nested(nesting, block) => may_nested_derive(*nesting, block, config, planned),
+            Kind::Plain(_) => false,
+        }
+    });
+    attributes
+        && block.blocks.iter().all(|nested| {
+            let (config, planned) = (config.get(&nested.name), planned.get(&nested.name));
+            config == planned || may_nested_derive(nested.nesting, &nested.block, config, planned)
+        })
+}
+
+/// The same for what is nested in an element; sets in sets have to be equal.
+fn may_nested_derive(nesting: Nesting, block: &Block, config: &Value, planned: &Value) -> bool {
+    match (nesting, config, planned) {
+        (Nesting::Single, Value::Object(_), Value::Object(_)) => {
+            may_derive_from(block, config, planned)
+        }
+        (Nesting::List, Value::List(config), Value::List(planned)) => {
+            config.len() == planned.len()
+                && config.iter().zip(planned).all(|(one, other)| may_derive_from(block, one, other))
+        }
+        (Nesting::Map, Value::Map(config), Value::Map(planned)) => {
+            config.keys().eq(planned.keys())
+                && config.iter().all(|(key, one)| may_derive_from(block, one, &planned[key]))
+        }
+        _ => false,
+    }
 }
 
 /// Marks what the provider decides at apply: computed attributes that are neither configured nor

@@ -38,6 +38,20 @@ use tonic::server::NamedService;
 
 pub use self::debug::Debug;
 
+/// Reading the environment, for the fuzz targets alone.
+#[doc(hidden)]
+pub mod fuzzing {
+    use std::ffi::OsString;
+
+    /// Whether a host could be served with these variables.
+    ///
+    /// # Errors
+    /// What a person would read on stderr.
+    pub fn read_environment(variable: impl Fn(&str) -> Option<OsString>) -> Result<(), String> {
+        super::Environment::read(variable).map(drop).map_err(|error| error.to_string())
+    }
+}
+
 use self::environment::Environment;
 use self::listener::{Endpoint, Wishes};
 use self::presence::Presence;

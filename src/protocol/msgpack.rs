@@ -17,6 +17,9 @@ use crate::framework::value::{Refined, Refinements, Value};
 /// How deep values may nest; the types of our schemas bound it far below, dynamic values do not.
 const MAX_DEPTH: usize = 128;
 
+/// How many elements a list is prepared for before they are read.
+const AT_ONCE: usize = 64;
+
 /// The extension type of an unknown value about which something is known.
 const REFINED: i8 = 12;
 
@@ -145,8 +148,8 @@ impl<'a> Reader<'a> {
         depth: usize,
     ) -> Result<Vec<Value>, String> {
         let length = self.array_length(marker)?;
-        // Every element takes a byte: what a header claims beyond that is a lie.
-        let mut elements = Vec::with_capacity(length.min(self.rest.len()));
+        // A header can claim anything: memory is taken as elements come.
+        let mut elements = Vec::with_capacity(length.min(AT_ONCE));
         for index in 0..length {
             elements
                 .push(self.value(element, depth - 1).map_err(|error| in_element(index, &error))?);

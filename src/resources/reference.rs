@@ -6,7 +6,7 @@ use crate::aws::arn::Arn;
 use crate::framework::context::Cx;
 use crate::framework::plan::Plan;
 use crate::framework::schema::Attribute;
-use crate::framework::validators::{Validator, length};
+use crate::framework::validators::Validator;
 use crate::framework::value::Value;
 use crate::provider::Configured;
 
@@ -22,13 +22,26 @@ pub(super) fn id_of(reference: &str) -> &str {
 pub(super) fn attribute(name: &str, kind: &'static str) -> Attribute {
     Attribute::string(name)
         .equal(|one, other| one.as_str().map(id_of) == other.as_str().map(id_of))
-        .check(length(1..=500))
         .check(is_reference(kind))
 }
 
+/// The most characters that Connect's API takes as an id.
+fn longest_id(kind: &str) -> usize {
+    match kind {
+        "instance" => 100,
+        "integration-association" => 200,
+        _ => 500,
+    }
+}
+
 fn is_reference(kind: &'static str) -> Validator {
-    Validator::explained(format!("be the id or ARN of an object of type {kind}"), move |value| {
+    let longest = longest_id(kind);
+    let words = format!("be the id or ARN of an object of type {kind}");
+    Validator::explained(words, move |value| {
         let text = value.as_str()?;
+        if !(1..=longest).contains(&id_of(text).chars().count()) {
+            return Some(format!("The id must be 1 to {longest} characters long."));
+        }
         if !Arn::looks_like(text) {
             let is_id = !text.contains(|c: char| c.is_whitespace() || c == '/');
             return (!is_id).then(|| format!("{text:?} is neither an id nor an ARN."));

@@ -60,7 +60,11 @@ impl Charset {
         match self {
             // The API's pattern has a range from `+` to `=`.
             Self::AppFlow => c.is_ascii_alphabetic() || ('+'..='=').contains(&c) || c == '_',
-            Self::Connect => c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c),
+            // Any separator of Unicode's is a space to the API.
+            Self::Connect => {
+                let is_separator = c.is_whitespace() && !c.is_control();
+                c.is_alphanumeric() || is_separator || "_.:/=+-@".contains(c)
+            }
         }
     }
 

@@ -89,3 +89,65 @@ fn read_key(key: &Secret) -> Result<RsaKeyPair, String> {
     };
     key.map_err(|rejected| format!("it is no usable RSA key ({rejected})"))
 }
+
+#[cfg(test)]
+mod tests {
+    use ring::signature::{KeyPair, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+    use serde_json::Value;
+
+    use super::*;
+
+    /// Keys that were made for these tests and open nothing.
+    const PKCS8: &str = include_str!("../../tests/fixtures/test_only_rsa_pkcs8.pem");
+    const PKCS1: &str = include_str!("../../tests/fixtures/test_only_rsa_pkcs1.pem");
+
+    fn claims(username: &str) -> Claims {
+        Claims {
+            client_id: "3MVG9".into(),
+            username: username.into(),
+            audience: "https://login.salesforce.com".into(),
+            issued_at: OffsetDateTime::from_unix_timestamp(1_800_000_000).expect("a moment"),
+            lifetime: Duration::from_mins(3),
+        }
+    }
+
+    #[test]
+    fn the_assertion_says_what_salesforce_asks_for_and_is_signed() {
+        for pem in [PKCS8, PKCS1] {
+            let key = Secret::new(pem);
+            let token = claims("a@acme.example").sign(&key).expect("a token");
+            let (message, signature) = token.rsplit_once('.').expect("three parts");
+            let payload = message.split('.').nth(1).expect("three parts");
+            let payload = URL_SAFE_NO_PAD.decode(payload).expect("base64");
+            let payload: Value = serde_json::from_slice(&payload).expect("JSON");
+            assert_eq!(payload["iss"], "3MVG9");
+            assert_eq!(payload["sub"], "a@acme.example");
+            assert_eq!(payload["aud"], "https://login.salesforce.com");
+            assert_eq!(payload["exp"], 1_800_000_180);
+            let public = read_key(&key).expect("a key").public_key().as_ref().to_vec();
+            let signature = URL_SAFE_NO_PAD.decode(signature).expect("base64");
+            UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, public)
+                .verify(message.as_bytes(), &signature)
+                .expect("the signature fits");
+        }
+    }
+
+    #[test]
+    fn the_assertion_fits_appflows_pattern_whatever_is_claimed() {
+        for username in ["a@acme.example", "~@acme.example", "a~~>b@acme.example", ">>>~~~"] {
+            let token = claims(username).sign(&Secret::new(PKCS8));
+            match token {
+                Ok(token) => assert_eq!(jwt::check(&token), Ok(())),
+                Err(reason) => assert!(reason.contains("AppFlow's pattern"), "{reason}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_bad_key_is_named_and_not_shown() {
+        for key in ["s3cret", "-----BEGIN PRIVATE KEY-----\nczNjcmV0\n-----END PRIVATE KEY-----"] {
+            let reason = claims("a").sign(&Secret::new(key)).expect_err("no key");
+            assert!(!reason.contains("s3cret") && !reason.contains("czNjcmV0"), "{reason}");
+        }
+    }
+}

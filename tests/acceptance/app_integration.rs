@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::Expected::{
-    Nothing, Recorded, Refused, Replaced, ReplacementPlanned, Updated,
-};
+use crate::harness::Expected::{Nothing, Recorded, Refused, Replaced, ReplacementPlanned, Updated};
 use crate::harness::{
     ACCOUNT, Action, Block, Change, INSTANCE, Imports, ORG, OTHER_INSTANCE, Table, World,
     source_name,
@@ -13,12 +11,16 @@ use crate::harness::{
 const ADDRESS: &str = "connect_salesforce_app_integration.acme";
 
 fn app_integration() -> Block {
-    Block::new("connect_salesforce_app_integration", "acme", &[
-        ("instance_id", &format!("{INSTANCE:?}")),
-        ("name", r#""Salesforce - Acme""#),
-        ("application_url", r#""https://acme.lightning.force.com""#),
-        ("event_source_name", &format!("{:?}", source_name("cases"))),
-    ])
+    Block::new(
+        "connect_salesforce_app_integration",
+        "acme",
+        &[
+            ("instance_id", &format!("{INSTANCE:?}")),
+            ("name", r#""Salesforce - Acme""#),
+            ("application_url", r#""https://acme.lightning.force.com""#),
+            ("event_source_name", &format!("{:?}", source_name("cases"))),
+        ],
+    )
 }
 
 /// A world with an event source and bus that someone else made.
@@ -48,7 +50,7 @@ fn observe(world: &World) -> Value {
         "integration": world.aws().event_integration(&text("event_integration_name")),
         "use_cases": world.aws().use_cases(instance, &text("integration_association_id")),
         "tags": world.aws().tags(&text("arn")),
-        "use_case": world.inventory("use_cases")[0],
+        "use_case": world.inventory("use_cases").first(),
         "association": associations.first(),
         "associations": associations.len(),
     })
@@ -122,8 +124,7 @@ fn each_argument_changes_as_aws_allows() {
             .and("event_source_name", "")
             .is(Replaced)
             .shows("/association/IntegrationArn", json!(theirs)),
-        Change::of("event_integration_name", r#""acme/cases""#)
-            .is(ReplacementPlanned),
+        Change::of("event_integration_name", r#""acme/cases""#).is(ReplacementPlanned),
         Change::of("event_integration_name", r#""acme-cases""#)
             .is(Replaced)
             .shows("/integration/Name", json!("acme-cases")),
@@ -137,7 +138,7 @@ fn each_argument_changes_as_aws_allows() {
         Change::of("event_integration_description", "")
             .from("event_integration_description", r#""Old""#)
             .is(Updated)
-            .shows("/integration/Description", json!("")),
+            .shows("/integration/Description", Value::Null),
         Change::of("use_cases", r#"["CONNECT_CAMPAIGNS", "RULES_EVALUATION"]"#)
             .is(Updated)
             .shows("/use_cases", json!(["CONNECT_CAMPAIGNS", "RULES_EVALUATION"])),
@@ -230,10 +231,8 @@ fn an_import_of_ours_changes_nothing() {
 fn an_import_from_the_console_changes_nothing() {
     let world = World::new();
     let made = world.admin("POST", "/console", json!({"instance": "acme", "org": ORG}));
-    let id = format!(
-        "{INSTANCE},{}",
-        made["integration_association_id"].as_str().expect("it made one")
-    );
+    let id =
+        format!("{INSTANCE},{}", made["integration_association_id"].as_str().expect("it made one"));
     Imports {
         world: &world,
         minimal: app_integration()
@@ -284,18 +283,26 @@ fn what_disappears_is_made_again() {
     world.assert_settled();
     assert_eq!(observe(&world)["use_cases"], json!(["RULES_EVALUATION"]));
 
-    world.admin("POST", "/console/disconnect", json!({
-        "instance_id": INSTANCE, "integration_association_id": association,
-    }));
+    world.admin(
+        "POST",
+        "/console/disconnect",
+        json!({
+            "instance_id": INSTANCE, "integration_association_id": association,
+        }),
+    );
     assert_eq!(world.plan().action(ADDRESS), Some(Action::Create));
 }
 
 #[test]
 fn an_association_that_lists_miss_for_a_moment_is_not_gone() {
     let world = integrated();
-    world.admin("POST", "/drift", json!({
-        "kind": "hide_associations", "target": "acme", "reads": 2,
-    }));
+    world.admin(
+        "POST",
+        "/drift",
+        json!({
+            "kind": "hide_associations", "target": "acme", "reads": 2,
+        }),
+    );
     world.assert_settled();
 }
 
@@ -327,9 +334,11 @@ fn a_source_that_is_not_active_is_refused_with_the_reason() {
     world.aws().make_flow("pending", "salesforce-acme");
     world.aws().make_event_source("gone", "salesforce-acme");
     world.drift("delete_flow", "gone");
-    for (source, words) in
-        [("pending", "has no event bus yet"), ("gone", "was deleted by AppFlow"), ("no", "does not exist")]
-    {
+    for (source, words) in [
+        ("pending", "has no event bus yet"),
+        ("gone", "was deleted by AppFlow"),
+        ("no", "does not exist"),
+    ] {
         world.write(
             app_integration().with("event_source_name", &format!("{:?}", source_name(source))),
         );

@@ -4,21 +4,25 @@ use serde_json::{Value, json};
 
 use crate::harness::Expected::{Nothing, Recorded, Replaced, ReplacementPlanned, Updated};
 use crate::harness::{
-    ACCOUNT, Action, Association, Block, CONTACT_FLOW, Change, INSTANCE, Imports, OTHER_CONTACT_FLOW,
-    OTHER_INSTANCE, Table, World, source_name,
+    ACCOUNT, Action, Association, Block, CONTACT_FLOW, Change, INSTANCE, Imports,
+    OTHER_CONTACT_FLOW, OTHER_INSTANCE, Table, World, source_name,
 };
 
 const ADDRESS: &str = "connect_salesforce_case_rule.urgent";
 const PATH: &str = "$.ThirdParty.Salesforce.CaseCreate";
 
 fn case_rule(association: &Association) -> Block {
-    Block::new("connect_salesforce_case_rule", "urgent", &[
-        ("instance_id", &format!("{INSTANCE:?}")),
-        ("integration_association_id", &format!("{:?}", association.id)),
-        ("name", r#""urgent-cases""#),
-        ("conditions", r#"[{ field = "Priority", value = "High" }]"#),
-        ("task", &format!("{{ name = \"Case\", contact_flow_id = {CONTACT_FLOW:?} }}")),
-    ])
+    Block::new(
+        "connect_salesforce_case_rule",
+        "urgent",
+        &[
+            ("instance_id", &format!("{INSTANCE:?}")),
+            ("integration_association_id", &format!("{:?}", association.id)),
+            ("name", r#""urgent-cases""#),
+            ("conditions", r#"[{ field = "Priority", value = "High" }]"#),
+            ("task", &format!("{{ name = \"Case\", contact_flow_id = {CONTACT_FLOW:?} }}")),
+        ],
+    )
 }
 
 /// A world with an integration that someone else made.
@@ -111,13 +115,16 @@ fn each_argument_changes_as_aws_allows() {
     let spelled = function("AND", json!([condition("Priority", "EQUALS", "High", false)]));
     let spaced = spelled.replace("\\\",", "\\\" ,").replace(r#",\"Negate\":false"#, "");
     assert_ne!(spelled, spaced);
-    let nested = function("OR", json!([
-        condition("Priority", "EQUALS", "High", false),
-        {"Operator": "AND", "Operands": [
-            condition("Origin", "EQUALS", "Web", false),
-            condition("Subject", "CONTAINS", "refund", false),
-        ]},
-    ]));
+    let nested = function(
+        "OR",
+        json!([
+            condition("Priority", "EQUALS", "High", false),
+            {"Operator": "AND", "Operands": [
+                condition("Origin", "EQUALS", "Web", false),
+                condition("Subject", "CONTAINS", "refund", false),
+            ]},
+        ]),
+    );
     Table { world: &world, base: case_rule(&association), rest: "", observe: &observe }.walk(vec![
         Change::of("instance_id", &format!("{OTHER_INSTANCE:?}")).is(ReplacementPlanned),
         Change::of(
@@ -193,19 +200,26 @@ fn each_argument_changes_as_aws_allows() {
         .shows("/task/ContactFlowId", json!(OTHER_CONTACT_FLOW)),
         Change::of(
             "task",
-            &task(&format!("name = \"Case\", contact_flow_id = {}", arn("contact-flow", CONTACT_FLOW))),
+            &task(&format!(
+                "name = \"Case\", contact_flow_id = {}",
+                arn("contact-flow", CONTACT_FLOW)
+            )),
         )
         .is(Nothing),
         Change::of(
             "task",
-            &task(&format!("name = \"Case\", {flow}, references = {{ Case = \"https://a.example\" }}")),
+            &task(&format!(
+                "name = \"Case\", {flow}, references = {{ Case = \"https://a.example\" }}"
+            )),
         )
         .is(Updated)
         .shows("/task/References/Case", json!({"Type": "URL", "Value": "https://a.example"})),
         Change::of("task", &task(&format!("name = \"Case\", {flow}")))
             .from(
                 "task",
-                &task(&format!("name = \"Case\", {flow}, references = {{ Case = \"https://a.example\" }}")),
+                &task(&format!(
+                    "name = \"Case\", {flow}, references = {{ Case = \"https://a.example\" }}"
+                )),
             )
             .is(Updated)
             .shows("/task/References/Case", Value::Null),
@@ -229,10 +243,13 @@ fn each_argument_changes_as_aws_allows() {
 #[test]
 fn a_functions_spelling_is_no_difference() {
     let (world, association) = integrated();
-    let spelled = function("AND", json!([
-        condition("Priority", "EQUALS", "High", false),
-        condition("Subject", "CONTAINS", "refund", true),
-    ]));
+    let spelled = function(
+        "AND",
+        json!([
+            condition("Priority", "EQUALS", "High", false),
+            condition("Subject", "CONTAINS", "refund", true),
+        ]),
+    );
     let base = case_rule(&association).with("conditions", "").with("function", &spelled);
     let spaced = r#"<<-EOT
     { "RuleFunction": {
@@ -274,10 +291,7 @@ fn an_import_of_ours_changes_nothing() {
         minimal: case_rule(&association).with("tags", r#"{ team = "cases" }"#),
         full: Some(full),
         ids: vec![text("id"), text("arn"), format!("{}@us-east-1", text("id"))],
-        identity: format!(
-            "{{ instance_id = {INSTANCE:?}, rule_id = {:?} }}",
-            text("rule_id")
-        ),
+        identity: format!("{{ instance_id = {INSTANCE:?}, rule_id = {:?} }}", text("rule_id")),
     }
     .walk();
 }
@@ -312,38 +326,46 @@ fn an_import_from_the_console_changes_nothing() {
     ] {
         let world = World::new();
         let function = json!({"Version": "2022-11-25", "RuleFunction": rule_function});
-        let made = world.admin("POST", "/console", json!({
-            "instance": "acme",
-            "org": crate::harness::ORG,
-            "rule": {
-                "Name": "by-hand",
-                "Function": function.to_string(),
-                "PublishStatus": "PUBLISHED",
-                "Actions": [{"ActionType": "CREATE_TASK", "TaskAction": {
-                    "Name": "Case",
-                    "Description": "New",
-                    "ContactFlowId": CONTACT_FLOW,
-                    "References": {"Case": {"Type": "URL", "Value": "/case"}},
-                }}],
-            },
-        }));
+        let made = world.admin(
+            "POST",
+            "/console",
+            json!({
+                "instance": "acme",
+                "org": crate::harness::ORG,
+                "rule": {
+                    "Name": "by-hand",
+                    "Function": function.to_string(),
+                    "PublishStatus": "PUBLISHED",
+                    "Actions": [{"ActionType": "CREATE_TASK", "TaskAction": {
+                        "Name": "Case",
+                        "Description": "New",
+                        "ContactFlowId": CONTACT_FLOW,
+                        "References": {"Case": {"Type": "URL", "Value": "/case"}},
+                    }}],
+                },
+            }),
+        );
         let rule_id = made["rule_id"].as_str().expect("it made one");
         let id = format!("{INSTANCE},{rule_id}");
         Imports {
             world: &world,
-            minimal: Block::new("connect_salesforce_case_rule", "urgent", &[
-                ("instance_id", &format!("{INSTANCE:?}")),
-                ("integration_association_id", &made["integration_association_id"].to_string()),
-                ("name", r#""by-hand""#),
-                (argument, &expression),
-                (
-                    "task",
-                    &format!(
-                        "{{ name = \"Case\", description = \"New\", contact_flow_id = \
+            minimal: Block::new(
+                "connect_salesforce_case_rule",
+                "urgent",
+                &[
+                    ("instance_id", &format!("{INSTANCE:?}")),
+                    ("integration_association_id", &made["integration_association_id"].to_string()),
+                    ("name", r#""by-hand""#),
+                    (argument, &expression),
+                    (
+                        "task",
+                        &format!(
+                            "{{ name = \"Case\", description = \"New\", contact_flow_id = \
                          {CONTACT_FLOW:?}, references = {{ Case = \"/case\" }} }}"
+                        ),
                     ),
-                ),
-            ]),
+                ],
+            ),
             full: None,
             ids: vec![id.clone(), format!("{id}@us-east-1")],
             identity: format!("{{ instance_id = {INSTANCE:?}, rule_id = {rule_id:?} }}"),
@@ -368,9 +390,13 @@ fn edits_by_hand_are_undone() {
     let function = json!({"Version": "2022-11-25", "RuleFunction": {
         "Operator": "OR", "Operands": [condition("Priority", "EQUALS", "Low", false)],
     }});
-    world.edit("edit_rule", id.as_str().expect("it has one"), json!({
-        "Name": "by-hand", "Function": function.to_string(), "tags": {"by": "hand"},
-    }));
+    world.edit(
+        "edit_rule",
+        id.as_str().expect("it has one"),
+        json!({
+            "Name": "by-hand", "Function": function.to_string(), "tags": {"by": "hand"},
+        }),
+    );
     assert_eq!(world.apply().action(ADDRESS), Some(Action::Update));
     // How conditions combine is chosen once: the edit by hand has chosen anew.
     world.assert_settled();
@@ -390,9 +416,13 @@ fn conditions_that_became_nested_by_hand_are_undone() {
     let function = json!({"Version": "2022-11-25", "RuleFunction": {"Operator": "OR", "Operands": [
         {"Operator": "AND", "Operands": [condition("Origin", "EQUALS", "Web", false)]},
     ]}});
-    world.edit("edit_rule", id.as_str().expect("it has one"), json!({
-        "Function": function.to_string(),
-    }));
+    world.edit(
+        "edit_rule",
+        id.as_str().expect("it has one"),
+        json!({
+            "Function": function.to_string(),
+        }),
+    );
     assert_eq!(world.apply().action(ADDRESS), Some(Action::Update));
     world.assert_settled();
     assert_eq!(

@@ -7,6 +7,37 @@ use serde_json::{Value, json};
 
 use crate::harness::{CONTACT_FLOW, DEMO_CODE, INSTANCE, World};
 
+/// A chain of one of everything, with nothing but what is required.
+pub(crate) const CHAIN: &str = r#"
+resource "connect_salesforce_connection" "acme" {
+  name                   = "salesforce-acme"
+  instance_url           = "https://acme.my.salesforce.com"
+  authorization_code_wo  = var.code
+  redirect_uri           = "https://us-east-1.console.aws.amazon.com/appflow/oauth"
+  credentials_wo_version = 1
+}
+
+resource "connect_salesforce_event_flow" "cases" {
+  name            = "cases"
+  connection_name = connect_salesforce_connection.acme.name
+}
+
+resource "connect_salesforce_app_integration" "acme" {
+  instance_id       = "11111111-2222-4333-8444-555555555555"
+  name              = "Salesforce - Acme"
+  application_url   = connect_salesforce_connection.acme.instance_url
+  event_source_name = connect_salesforce_event_flow.cases.event_source_name
+}
+
+resource "connect_salesforce_case_rule" "urgent" {
+  instance_id                = "11111111-2222-4333-8444-555555555555"
+  integration_association_id = connect_salesforce_app_integration.acme.integration_association_id
+  name                       = "urgent-cases"
+  conditions                 = [{ field = "Priority", value = "High" }]
+  task                       = { name = "Case", contact_flow_id = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee" }
+}
+"#;
+
 /// A world with `examples/complete` in it, as the demo runs it.
 fn complete() -> World {
     let world = World::empty();
@@ -77,11 +108,14 @@ fn replacing_the_flow_replaces_what_hangs_on_it_in_order() {
     world.write(main.replace("\"salesforce-acme-cases\"", "\"salesforce-acme-events\""));
     let run = world.apply();
     let replaced: Vec<&str> = run.changes.keys().map(String::as_str).collect();
-    assert_eq!(replaced, [
-        "connect_salesforce_app_integration.acme",
-        "connect_salesforce_case_rule.urgent",
-        "connect_salesforce_event_flow.cases",
-    ]);
+    assert_eq!(
+        replaced,
+        [
+            "connect_salesforce_app_integration.acme",
+            "connect_salesforce_case_rule.urgent",
+            "connect_salesforce_event_flow.cases",
+        ]
+    );
     world.assert_settled();
     assert_eq!(world.inventory("event_buses").len(), 1);
     assert_eq!(world.case(json!({"Priority": "High"})).len(), 1);
@@ -94,15 +128,19 @@ fn a_chain_of_the_console_is_imported_as_it_is() {
         "Operator": "EQUALS", "Operands": ["High"], "Negate": false,
         "ComparisonValue": "$.ThirdParty.Salesforce.CaseCreate.Priority",
     }]}});
-    let made = world.admin("POST", "/console", json!({
-        "instance": "acme", "org": "acme.my.salesforce.com", "tags": {"team": "cases"},
-        "rule": {
-            "Name": "by-hand", "Function": function.to_string(), "PublishStatus": "PUBLISHED",
-            "Actions": [{"ActionType": "CREATE_TASK", "TaskAction": {
-                "Name": "Case", "ContactFlowId": CONTACT_FLOW,
-            }}],
-        },
-    }));
+    let made = world.admin(
+        "POST",
+        "/console",
+        json!({
+            "instance": "acme", "org": "acme.my.salesforce.com", "tags": {"team": "cases"},
+            "rule": {
+                "Name": "by-hand", "Function": function.to_string(), "PublishStatus": "PUBLISHED",
+                "Actions": [{"ActionType": "CREATE_TASK", "TaskAction": {
+                    "Name": "Case", "ContactFlowId": CONTACT_FLOW,
+                }}],
+            },
+        }),
+    );
     let text = |name: &str| made[name].as_str().expect("it made one").to_owned();
     let imports = [
         ("connect_salesforce_connection.acme", text("connector_profile")),
@@ -124,6 +162,4 @@ fn a_chain_of_the_console_is_imported_as_it_is() {
     let run = world.apply();
     assert!(run.changes.is_empty(), "{run}");
     world.assert_settled();
-    world.destroy();
-    world.assert_nothing_left();
 }

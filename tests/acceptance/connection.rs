@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::Expected::{
-    Nothing, Recorded, Refused, Replaced, ReplacementPlanned, Updated,
-};
+use crate::harness::Expected::{Nothing, Recorded, Refused, Replaced, ReplacementPlanned, Updated};
 use crate::harness::{
     ACCESS_TOKEN, ACCOUNT, Action, Block, CODES, Change, Imports, JWT, ORG, REFRESH_TOKEN,
     SANDBOX_CODE, Table, VERIFIER, World,
@@ -16,13 +14,17 @@ const OTHER_KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/5678efgh";
 const SECRET: &str = "arn:aws:secretsmanager:us-east-1:111122223333:secret:connected-app";
 
 fn connection() -> Block {
-    Block::new("connect_salesforce_connection", "acme", &[
-        ("name", r#""salesforce-acme""#),
-        ("instance_url", r#""https://acme.my.salesforce.com""#),
-        ("authorization_code_wo", "var.code"),
-        ("redirect_uri", r#""https://us-east-1.console.aws.amazon.com/appflow/oauth""#),
-        ("credentials_wo_version", "1"),
-    ])
+    Block::new(
+        "connect_salesforce_connection",
+        "acme",
+        &[
+            ("name", r#""salesforce-acme""#),
+            ("instance_url", r#""https://acme.my.salesforce.com""#),
+            ("authorization_code_wo", "var.code"),
+            ("redirect_uri", r#""https://us-east-1.console.aws.amazon.com/appflow/oauth""#),
+            ("credentials_wo_version", "1"),
+        ],
+    )
 }
 
 /// A world with the connection in it, and no code left in the environment.
@@ -69,47 +71,54 @@ fn each_argument_changes_as_aws_allows() {
         observe: &|world| {
             let name = world.state(ADDRESS)["name"].as_str().unwrap_or_default().to_owned();
             let mut seen = json!({"profile": world.aws().connection(&name)});
-            seen["properties"] = seen["profile"]["connectorProfileProperties"]["Salesforce"].clone();
+            seen["properties"] =
+                seen["profile"]["connectorProfileProperties"]["Salesforce"].clone();
             seen["inventory"] = world.inventory("connector_profiles")[0].clone();
             seen
         },
     };
     // The base's code is spent by now: each change that needs a login brings a fresh one.
     let fresh_code = || world.set_secret("code", CODES[1]);
-    table.walk_after(fresh_code, vec![
-        Change::of("name", r#""salesforce-two""#)
-            .is(Replaced)
-            .shows("/profile/connectorProfileName", json!("salesforce-two")),
-        Change::of("instance_url", r#""https://globex.my.salesforce.com""#)
-            .is(Updated)
-            .shows("/properties/instanceUrl", json!("https://globex.my.salesforce.com")),
-        Change::of("connection_mode", r#""Private""#)
-            .is(Updated)
-            .shows("/profile/connectionMode", json!("Private"))
-            .shows("/profile/privateConnectionProvisioningState/status", json!("CREATED")),
-        Change::of("connection_mode", "")
-            .from("connection_mode", r#""Private""#)
-            .is(Nothing)
-            .shows("/profile/connectionMode", json!("Private")),
-        Change::of("use_private_link_for_metadata_and_authorization", "true")
-            .and("connection_mode", r#""Private""#)
-            .is(Updated)
-            .shows("/properties/usePrivateLinkForMetadataAndAuthorization", json!(true)),
-        Change::of("sandbox", "false").is(Nothing),
-        Change::of("kms_key_arn", &format!("{KEY:?}"))
-            .is(Replaced)
-            .shows("/inventory/kms_key_arn", json!(KEY)),
-        Change::of("oauth_grant_type", r#""AUTHORIZATION_CODE""#).is(Recorded),
-        Change::of("client_credentials_arn", &format!("{SECRET:?}")).is(Recorded),
-        Change::of("redirect_uri", r#""https://eu-west-1.console.aws.amazon.com/appflow/oauth""#)
+    table.walk_after(
+        fresh_code,
+        vec![
+            Change::of("name", r#""salesforce-two""#)
+                .is(Replaced)
+                .shows("/profile/connectorProfileName", json!("salesforce-two")),
+            Change::of("instance_url", r#""https://globex.my.salesforce.com""#)
+                .is(Updated)
+                .shows("/properties/instanceUrl", json!("https://globex.my.salesforce.com")),
+            Change::of("connection_mode", r#""Private""#)
+                .is(Updated)
+                .shows("/profile/connectionMode", json!("Private"))
+                .shows("/profile/privateConnectionProvisioningState/status", json!("CREATED")),
+            Change::of("connection_mode", "")
+                .from("connection_mode", r#""Private""#)
+                .is(Nothing)
+                .shows("/profile/connectionMode", json!("Private")),
+            Change::of("use_private_link_for_metadata_and_authorization", "true")
+                .and("connection_mode", r#""Private""#)
+                .is(Updated)
+                .shows("/properties/usePrivateLinkForMetadataAndAuthorization", json!(true)),
+            Change::of("sandbox", "false").is(Nothing),
+            Change::of("kms_key_arn", &format!("{KEY:?}"))
+                .is(Replaced)
+                .shows("/inventory/kms_key_arn", json!(KEY)),
+            Change::of("oauth_grant_type", r#""AUTHORIZATION_CODE""#).is(Recorded),
+            Change::of("client_credentials_arn", &format!("{SECRET:?}")).is(Recorded),
+            Change::of(
+                "redirect_uri",
+                r#""https://eu-west-1.console.aws.amazon.com/appflow/oauth""#,
+            )
             .is(Recorded),
-        Change::of("authorization_code_wo", "var.code").is(Nothing),
-        Change::of("authorization_code_wo", "").is(Nothing),
-        Change::of("credentials_wo_version", "2").is(Updated),
-        Change::of("region", r#""us-east-1""#).is(Nothing),
-        Change::of("region", r#""eu-west-1""#).is(ReplacementPlanned),
-        Change::of("timeouts", r#"{ create = "1h" }"#).is(Recorded),
-    ]);
+            Change::of("authorization_code_wo", "var.code").is(Nothing),
+            Change::of("authorization_code_wo", "").is(Nothing),
+            Change::of("credentials_wo_version", "2").is(Updated),
+            Change::of("region", r#""us-east-1""#).is(Nothing),
+            Change::of("region", r#""eu-west-1""#).is(ReplacementPlanned),
+            Change::of("timeouts", r#"{ create = "1h" }"#).is(Recorded),
+        ],
+    );
 }
 
 #[test]
@@ -132,25 +141,31 @@ fn a_sandbox_is_logged_in_to_with_its_flag() {
 fn without_a_login_nothing_changes_that_needs_one() {
     let world = World::new();
     world.set_secret("code", CODES[0]);
-    let table =
-        Table { world: &world, base: connection(), rest: "", observe: &|_| Value::Null };
+    let table = Table { world: &world, base: connection(), rest: "", observe: &|_| Value::Null };
     let no_code = || world.unset_secret("code");
-    table.walk_after(no_code, vec![
-        Change::of("name", r#""salesforce-two""#)
-            .is(Refused("authorization_code_wo", "Replacing the connection would lose its login")),
-        Change::of("kms_key_arn", &format!("{KEY:?}"))
-            .is(Refused("authorization_code_wo", "Replacing the connection would lose its login")),
-        Change::of("instance_url", r#""https://globex.my.salesforce.com""#)
-            .is(Refused("instance_url", "Changing instance_url needs credentials")),
-        Change::of("sandbox", "true")
-            .is(Refused("sandbox", "Changing sandbox needs credentials")),
-        Change::of("connection_mode", r#""Private""#)
-            .is(Refused("connection_mode", "Changing connection_mode needs credentials")),
-        Change::of("credentials_wo_version", "2")
-            .is(Refused("credentials_wo_version", "there are none")),
-        Change::of("timeouts", r#"{ update = "1h" }"#).is(Recorded),
-        Change::of("redirect_uri", "").is(Recorded),
-    ]);
+    table.walk_after(
+        no_code,
+        vec![
+            Change::of("name", r#""salesforce-two""#).is(Refused(
+                "authorization_code_wo",
+                "Replacing the connection would lose its login",
+            )),
+            Change::of("kms_key_arn", &format!("{KEY:?}")).is(Refused(
+                "authorization_code_wo",
+                "Replacing the connection would lose its login",
+            )),
+            Change::of("instance_url", r#""https://globex.my.salesforce.com""#)
+                .is(Refused("instance_url", "Changing instance_url needs credentials")),
+            Change::of("sandbox", "true")
+                .is(Refused("sandbox", "Changing sandbox needs credentials")),
+            Change::of("connection_mode", r#""Private""#)
+                .is(Refused("connection_mode", "Changing connection_mode needs credentials")),
+            Change::of("credentials_wo_version", "2")
+                .is(Refused("credentials_wo_version", "there are none")),
+            Change::of("timeouts", r#"{ update = "1h" }"#).is(Recorded),
+            Change::of("redirect_uri", "").is(Recorded),
+        ],
+    );
     assert!(world.writes_since(0).iter().all(|call| call.ends_with(":CreateConnectorProfile")));
 }
 
@@ -246,9 +261,13 @@ fn an_import_of_ours_changes_nothing() {
 #[test]
 fn an_import_from_the_console_changes_nothing_and_can_be_logged_in_again() {
     let world = World::new();
-    let made = world.admin("POST", "/console", json!({
-        "instance": "acme", "org": ORG, "kms_key_arn": KEY,
-    }));
+    let made = world.admin(
+        "POST",
+        "/console",
+        json!({
+            "instance": "acme", "org": ORG, "kms_key_arn": KEY,
+        }),
+    );
     assert_eq!(made["connector_profile"], "amazon-connect-salesforce-acme");
     let name = "amazon-connect-salesforce-acme";
     let minimal = connection()

@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::Expected::{
-    Nothing, Recorded, Refused, Replaced, ReplacementPlanned, Updated,
-};
+use crate::harness::Expected::{Nothing, Recorded, Refused, Replaced, ReplacementPlanned, Updated};
 use crate::harness::{
     ACCOUNT, Action, BUCKET, Block, Change, Imports, ORG, OTHER_ORG, Table, World, source_name,
 };
@@ -13,10 +11,11 @@ const ADDRESS: &str = "connect_salesforce_event_flow.cases";
 const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd";
 
 fn event_flow() -> Block {
-    Block::new("connect_salesforce_event_flow", "cases", &[
-        ("name", r#""cases""#),
-        ("connection_name", r#""salesforce-acme""#),
-    ])
+    Block::new(
+        "connect_salesforce_event_flow",
+        "cases",
+        &[("name", r#""cases""#), ("connection_name", r#""salesforce-acme""#)],
+    )
 }
 
 /// A world with a connection that someone else made: its name is all a flow needs.
@@ -61,7 +60,10 @@ fn a_flow_comes_stays_and_goes() {
     assert_eq!(state["id"], "cases");
     assert_eq!(state["arn"], format!("arn:aws:appflow:us-east-1:{ACCOUNT}:flow/cases"));
     assert_eq!(state["event_source_name"], *source);
-    assert_eq!(state["event_source_arn"], format!("arn:aws:events:us-east-1::event-source/{source}"));
+    assert_eq!(
+        state["event_source_arn"],
+        format!("arn:aws:events:us-east-1::event-source/{source}")
+    );
     assert_eq!(state["event_source_state"], "ACTIVE");
     assert_eq!(state["event_bus_name"], *source);
     assert_eq!(
@@ -82,7 +84,7 @@ fn a_flow_comes_stays_and_goes() {
 fn each_argument_changes_as_aws_allows() {
     let world = connected();
     world.aws().make_connection("salesforce-two", OTHER_ORG);
-    let map_name = r#"[{ type = "Map", source_fields = ["Name"], operator = "NO_OP" }]"#;
+    let map_name = r#"[{ type = "Map", source_fields = ["Name"], destination_field = "Name" }]"#;
     let filter_and_map = r#"[
       { type = "Filter", source_fields = ["Id", "Name"], operator = "PROJECTION" },
       { type = "Map_all", source_fields = [], operator = "NO_OP" },
@@ -156,6 +158,15 @@ fn each_argument_changes_as_aws_allows() {
             .is(Updated)
             .shows("/destination/errorHandlingConfig/bucketName", json!("other-case-errors"))
             .shows("/destination/errorHandlingConfig/bucketPrefix", Value::Null),
+        Change::of(
+            "error_handling",
+            &format!("{{ bucket_name = {BUCKET:?}, bucket_prefix = \"\" }}"),
+        )
+        .is(Updated)
+        .shows("/destination/errorHandlingConfig/bucketName", json!(BUCKET)),
+        Change::of("error_handling", "{}").is(Updated),
+        Change::of("event_bus", "{}").is(Recorded),
+        Change::of("tasks", r#"[{ type = "Map_all", destination_field = "" }]"#).is(Nothing),
         Change::of("error_handling", "{ fail_on_first_destination_error = true }")
             .is(Updated)
             .shows("/destination/errorHandlingConfig/failOnFirstDestinationError", json!(true)),
@@ -199,8 +210,7 @@ fn each_argument_changes_as_aws_allows() {
         Change::of("region", r#""us-east-1""#).is(Nothing),
         Change::of("region", r#""eu-west-1""#).is(ReplacementPlanned),
         Change::of("timeouts", r#"{ update = "1h" }"#).is(Recorded),
-        Change::of("name", r#""more@cases""#)
-            .is(Refused("", "The event source needs a name")),
+        Change::of("name", r#""more@cases""#).is(Refused("", "The event source needs a name")),
     ]);
 }
 
@@ -349,9 +359,13 @@ fn names_with_an_at_sign_import_with_and_without_a_region() {
 #[test]
 fn a_flow_that_aws_suspended_is_planned_to_run_again_and_says_why() {
     let world = flowing();
-    world.admin("POST", "/drift", json!({
-        "kind": "suspend_flow", "target": "cases", "message": "The refresh token was revoked.",
-    }));
+    world.admin(
+        "POST",
+        "/drift",
+        json!({
+            "kind": "suspend_flow", "target": "cases", "message": "The refresh token was revoked.",
+        }),
+    );
     let run = world.plan();
     assert_eq!(run.action(ADDRESS), Some(Action::Update));
     let warning = run.warning("The flow is Suspended, not Active");
@@ -471,10 +485,13 @@ fn a_bus_left_behind_is_taken_over_only_when_asked_to() {
 fn a_bus_with_rules_of_others_is_not_deleted_unforced() {
     let world = flowing();
     let source = source_name("cases");
-    world.aws().events("PutRule", json!({
-        "Name": "audit", "EventBusName": source,
-        "EventPattern": json!({"source": [source]}).to_string(),
-    }));
+    world.aws().events(
+        "PutRule",
+        json!({
+            "Name": "audit", "EventBusName": source,
+            "EventPattern": json!({"source": [source]}).to_string(),
+        }),
+    );
     let errors = world.try_destroy().into_errors();
     assert!(errors[0].detail.contains("has rules: audit"), "{errors:#?}");
     assert_eq!(world.inventory("flows").len(), 1, "nothing is deleted half");

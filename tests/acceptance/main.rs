@@ -10,5 +10,8 @@ mod app_integration;
 mod case_rule;
 mod chain;
 mod connection;
+mod errors;
 mod event_flow;
 mod harness;
+mod interruption;
+mod provider;

@@ -2,9 +2,12 @@
 
 mod cases;
 mod client;
+mod constraints;
 mod core;
+mod fuzzed;
 mod go_certificate;
 mod handshake;
+mod malformed;
 mod process;
 mod properties;
 mod proto_facts;

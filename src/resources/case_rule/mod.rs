@@ -438,9 +438,11 @@ impl Model {
             r#match: form.r#match,
             task: Task {
                 name: remote.name,
+                // AWS does not tell an empty description from none; the state does.
                 description: remote
                     .description
-                    .filter(|text| !text.is_empty() || self.task.description.is_some()),
+                    .filter(|text| !text.is_empty())
+                    .or_else(|| self.task.description.filter(String::is_empty)),
                 contact_flow_id: remote.contact_flow_id,
                 references: (spells_none || !references.is_empty()).then_some(references),
             },

@@ -134,6 +134,10 @@ impl Resource<Configured> for EventFlow {
         if touches_flow.into_iter().any(|name| plan.changes(name)) || plan.changes("arn") {
             plan.set_unknown("status");
             plan.set_unknown("status_message");
+        }
+        if plan.is_change() {
+            // A repair may make the flow anew: with the first one's token, AWS would answer that
+            // it has made it already.
             token::plan(cx);
         }
         if plan.changes("enabled") && plan.get("enabled").as_bool() == Some(true) {
@@ -433,7 +437,10 @@ fn shown_error_handling(
     let fails = remote.fail_on_first_destination_error;
     let shown = ErrorHandlingModel {
         bucket_name: remote.bucket_name.clone(),
-        bucket_prefix: remote.bucket_prefix.clone(),
+        // AWS does not tell an empty prefix from none; the state does.
+        bucket_prefix: remote.bucket_prefix.clone().or_else(|| {
+            before.and_then(|it| it.bucket_prefix.clone()).filter(String::is_empty)
+        }),
         fail_on_first_destination_error: (spelled || fails).then_some(fails),
     };
     (before.is_some() || shown != ErrorHandlingModel::default()).then_some(shown)

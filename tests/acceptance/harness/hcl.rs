@@ -12,11 +12,7 @@ pub(crate) struct Block {
 
 impl Block {
     /// A `resource` block with these arguments, each an HCL expression.
-    pub(crate) fn new(
-        kind: &'static str,
-        name: &'static str,
-        arguments: &[(&str, &str)],
-    ) -> Self {
+    pub(crate) fn new(kind: &'static str, name: &'static str, arguments: &[(&str, &str)]) -> Self {
         let block = Self { kind, name, arguments: Vec::new() };
         arguments.iter().fold(block, |block, (name, value)| block.with(name, value))
     }

@@ -21,7 +21,8 @@ pub(crate) const VERIFIER: &str = "vErif1er-4hT9wQz7LmK2pXs6BnV8cRdF3gJyU5aEo-x"
 pub(crate) const ACCESS_TOKEN: &str = "aCCess.00DT9Kq7Wz";
 pub(crate) const REFRESH_TOKEN: &str = "rEFresh.5Aep861Mx";
 /// A JWT that the first org takes.
-pub(crate) const JWT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJKd3RTM2NyM3QifQ.c2lnbmVkLWJ5LW5vYm9keQ";
+pub(crate) const JWT: &str =
+    "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJKd3RTM2NyM3QifQ.c2lnbmVkLWJ5LW5vYm9keQ";
 
 fn all() -> Vec<&'static str> {
     let mut all = vec![SECRET_KEY, SANDBOX_CODE, DEMO_CODE, VERIFIER];

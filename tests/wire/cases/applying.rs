@@ -28,8 +28,8 @@ async fn create(behaviour: &str, given: &[(&str, Value)]) -> Answer {
 #[tokio::test]
 async fn case_54_creation_update_and_deletion() {
     let (core, world) = ready().await;
-    let made = apply(&core, &named(&[("list", Value::List(vec![item("k")]))]), &Instance::default())
-        .await;
+    let made =
+        apply(&core, &named(&[("list", Value::List(vec![item("k")]))]), &Instance::default()).await;
     assert_eq!(made.diags, []);
     let state = made.new.value();
     assert!(state.is_wholly_known());

@@ -118,11 +118,8 @@ async fn case_46_replacement_is_wanted_for_what_changes() {
 async fn case_46_replacements_are_sorted_and_said_once() {
     let (core, _) = ready().await;
     let made = core.create(THING, &named(&[])).await;
-    let given = [
-        ("name", "b".into()),
-        ("region", "there".into()),
-        ("behaviour", "replace status".into()),
-    ];
+    let given =
+        [("name", "b".into()), ("region", "there".into()), ("behaviour", "replace status".into())];
     let plan = core.plan(THING, &thing(&given), &made).await;
     assert_eq!(plan.replace, ["name", "region", "status"]);
 }

@@ -58,10 +58,13 @@ async fn case_31_bad_schemas_are_told_by_rule() {
     let answer = schema(&Service::new(Careless)).await;
     let told = told(answer.diagnostics);
     let summaries: Vec<&str> = told.iter().map(|told| told.summary.as_str()).collect();
-    assert_eq!(summaries, [
-        "the provider block breaks Terraform's rule reserved-name",
-        "test_thing breaks Terraform's rule duplicate-type",
-    ]);
+    assert_eq!(
+        summaries,
+        [
+            "the provider block breaks Terraform's rule reserved-name",
+            "test_thing breaks Terraform's rule duplicate-type",
+        ]
+    );
     assert!(told.iter().all(|told| told.error));
 }
 
@@ -73,8 +76,10 @@ async fn case_31_both_providers_pass() {
 
 #[tokio::test]
 async fn case_32_attributes_have_a_type_or_a_nested_type() {
-    let answers =
-        [schema(&Service::new(Connect)).await, schema(&Service::new(TestProvider::default())).await];
+    let answers = [
+        schema(&Service::new(Connect)).await,
+        schema(&Service::new(TestProvider::default())).await,
+    ];
     for schema in answers.iter().flat_map(|answer| answer.resource_schemas.values()) {
         check_attributes(&schema.block.as_ref().expect("a block").attributes);
     }

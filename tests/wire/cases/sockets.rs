@@ -32,11 +32,11 @@ async fn serve() -> (Client, Arc<World>) {
     let channel = channel.tcp_nodelay(true).connect().await.expect("it listens");
     // As much as Go's client accepts.
     let limit = i32::MAX as usize;
-    let mut client =
-        ProviderClient::new(channel).max_decoding_message_size(limit).max_encoding_message_size(limit);
+    let mut client = ProviderClient::new(channel)
+        .max_decoding_message_size(limit)
+        .max_encoding_message_size(limit);
     let block = Value::object([("label", Value::Null), ("refuse", Value::Null)]);
-    let request =
-        proto::configure_provider::Request { config: wire(&block), ..Default::default() };
+    let request = proto::configure_provider::Request { config: wire(&block), ..Default::default() };
     client.configure_provider(request).await.expect("no status");
     (client, world)
 }

@@ -1,8 +1,8 @@
 //! Abilities that a provider lacks, and names that nobody has heard of: case 79.
 
 use terraform_provider_connect::framework::value::Value;
-use terraform_provider_connect::protocol::proto::provider_server::Provider as _;
 use terraform_provider_connect::protocol::proto;
+use terraform_provider_connect::protocol::proto::provider_server::Provider as _;
 use tokio_stream::StreamExt as _;
 use tonic::{Code, Request};
 
@@ -36,9 +36,11 @@ async fn case_79_types_that_are_not_there_are_refused() {
     refused!(core.import_resource_state(import_resource_state { type_name: type_name() }));
     refused!(core.move_resource_state(move_resource_state { target_type_name: type_name() }));
     refused!(core.generate_resource_config(generate_resource_config { type_name: type_name() }));
-    refused!(core.validate_data_resource_config(validate_data_resource_config {
-        type_name: type_name()
-    }));
+    refused!(
+        core.validate_data_resource_config(validate_data_resource_config {
+            type_name: type_name()
+        })
+    );
     refused!(core.read_data_source(read_data_source { type_name: type_name() }));
     refused!(core.validate_ephemeral_resource_config(validate_ephemeral_resource_config {
         type_name: type_name()
@@ -46,9 +48,11 @@ async fn case_79_types_that_are_not_there_are_refused() {
     refused!(core.open_ephemeral_resource(open_ephemeral_resource { type_name: type_name() }));
     refused!(core.renew_ephemeral_resource(renew_ephemeral_resource { type_name: type_name() }));
     refused!(core.close_ephemeral_resource(close_ephemeral_resource { type_name: type_name() }));
-    refused!(core.validate_list_resource_config(validate_list_resource_config {
-        type_name: type_name()
-    }));
+    refused!(
+        core.validate_list_resource_config(validate_list_resource_config {
+            type_name: type_name()
+        })
+    );
     refused!(core.validate_action_config(validate_action_config { type_name: type_name() }));
     refused!(core.plan_action(plan_action { action_type: type_name() }));
 }

@@ -122,11 +122,8 @@ async fn case_69_what_was_moved_is_read_next() {
     let ty = core.schema(THING).ty();
     let state = answer.target_state.expect("a state").msgpack;
     let state = terraform_provider_connect::protocol::msgpack::decode(&state, &ty);
-    let moved = crate::core::Instance {
-        state: state.ok(),
-        identity: None,
-        private: answer.target_private,
-    };
+    let moved =
+        crate::core::Instance { state: state.ok(), identity: None, private: answer.target_private };
     assert_eq!(core.read(THING, &moved).await.new.value(), made.value());
 }
 

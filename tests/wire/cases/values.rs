@@ -92,8 +92,7 @@ async fn case_24_nothing_at_all_is_null() {
 #[tokio::test]
 async fn case_25_json_means_the_same_as_msgpack() {
     let (core, _) = ready().await;
-    let types: BTreeMap<String, Type> =
-        [("deep".to_owned(), Type::list(Type::Number))].into();
+    let types: BTreeMap<String, Type> = [("deep".to_owned(), Type::list(Type::Number))].into();
     let deep = Value::object([("deep", Value::List(vec![1.into(), 2.into()]))]);
     let config = thing(&[
         ("name", "a".into()),

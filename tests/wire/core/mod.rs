@@ -183,8 +183,7 @@ impl<P: Provider> Core<P> {
         };
         if !has_errors(&planned.diags) {
             let paths: Vec<Path> = answer.requires_replace.iter().map(hcl).collect();
-            let found =
-                oracle::plan(schema, config, &prior.value(), &planned.planned, &paths);
+            let found = oracle::plan(schema, config, &prior.value(), &planned.planned, &paths);
             assert_eq!(found, []);
         }
         planned
@@ -281,12 +280,7 @@ impl<P: Provider> Core<P> {
         Answer { new: remember(state, identity, imported.private.clone()), diags }
     }
 
-    pub(crate) async fn upgrade(
-        &self,
-        name: &str,
-        version: i64,
-        json: &str,
-    ) -> (Value, Vec<Told>) {
+    pub(crate) async fn upgrade(&self, name: &str, version: i64, json: &str) -> (Value, Vec<Told>) {
         let request = proto::upgrade_resource_state::Request {
             type_name: name.into(),
             version,

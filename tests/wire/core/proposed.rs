@@ -12,7 +12,11 @@ pub(crate) fn proposed(block: &Block, prior: &Value, config: &Value) -> Value {
     if config.is_null() && prior.is_null() {
         return Value::Null;
     }
-    if prior.is_null() { merge(block, &nothing(block), config) } else { merge(block, prior, config) }
+    if prior.is_null() {
+        merge(block, &nothing(block), config)
+    } else {
+        merge(block, prior, config)
+    }
 }
 
 /// What an empty configuration would be.
@@ -112,8 +116,7 @@ fn merge_elements(
         (Nesting::Set, Value::Set(elements)) => {
             let mut before = prior.elements().unwrap_or_default().to_vec();
             let merged = elements.iter().map(|config| {
-                let found =
-                    before.iter().position(|prior| may_be_prior(block, prior, config));
+                let found = before.iter().position(|prior| may_be_prior(block, prior, config));
                 let prior = found.map_or(Value::Null, |index| before.remove(index));
                 merge(&prior, config)
             });
@@ -123,14 +126,37 @@ fn merge_elements(
     }
 }
 
-/// Whether a prior element can have been made from this configuration.
+/// Whether a prior element can have been made from this configuration: it differs at most in
+/// computed values that are not configured. Core does not look into sets in sets.
 fn may_be_prior(block: &Block, prior: &Value, config: &Value) -> bool {
+    let nested = |nesting: Nesting, block: &Block, prior: &Value, config: &Value| match (
+        nesting, prior, config,
+    ) {
+        (Nesting::Single, Value::Object(_), Value::Object(_)) => may_be_prior(block, prior, config),
+        (Nesting::List, Value::List(prior), Value::List(config)) => {
+            prior.len() == config.len()
+                && prior.iter().zip(config).all(|(one, other)| may_be_prior(block, one, other))
+        }
+        (Nesting::Map, Value::Map(prior), Value::Map(config)) => {
+            prior.keys().eq(config.keys())
+                && prior.iter().all(|(key, one)| may_be_prior(block, one, &config[key]))
+        }
+        _ => false,
+    };
     let attributes = block.attributes.iter().all(|attribute| {
         let (prior, config) = (prior.get(&attribute.name), config.get(&attribute.name));
-        prior == config || attribute.computed && config.is_null() || attribute.write_only
+        match &attribute.kind {
+            _ if prior == config => true,
+            _ if attribute.computed && config.is_null() => true,
+            Kind::Nested(nesting, block) => nested(*nesting, block, prior, config),
+            Kind::Plain(_) => false,
+        }
     });
     attributes
-        && block.blocks.iter().all(|nested| prior.get(&nested.name) == config.get(&nested.name))
+        && block.blocks.iter().all(|inner| {
+            let (prior, config) = (prior.get(&inner.name), config.get(&inner.name));
+            prior == config || nested(inner.nesting, &inner.block, prior, config)
+        })
 }
 
 fn holds_configured(nesting: Nesting, block: &Block, value: &Value) -> bool {

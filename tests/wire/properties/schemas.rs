@@ -12,7 +12,8 @@ use super::values::{self, Gaps};
 
 /// A schema that Terraform accepts.
 pub(super) fn schema(choices: &mut Choices<'_>) -> Schema {
-    Schema::new(block(choices, Place { depth: 2, root: true, attribute: false, set: false }))
+    let root = Place { depth: 2, root: true, attribute: false, set: false, nested_set: false };
+    Schema::new(block(choices, root))
 }
 
 #[derive(Clone, Copy)]
@@ -21,12 +22,19 @@ struct Place {
     root: bool,
     attribute: bool,
     set: bool,
+    nested_set: bool,
 }
 
 impl Place {
     fn inside(self, nesting: Nesting) -> Self {
-        let set = self.set || nesting == Nesting::Set;
-        Place { depth: self.depth - 1, root: false, set, ..self }
+        let is_set = nesting == Nesting::Set;
+        Place {
+            depth: self.depth - 1,
+            root: false,
+            set: self.set || is_set,
+            nested_set: self.nested_set || self.set && is_set,
+            ..self
+        }
     }
 }
 
@@ -34,9 +42,8 @@ const NESTINGS: [Nesting; 4] = [Nesting::Single, Nesting::List, Nesting::Map, Ne
 
 fn block(choices: &mut Choices<'_>, place: Place) -> Block {
     let count = 1 + choices.below(if place.root { 6 } else { 3 });
-    let attributes: Vec<Attribute> = (0..count)
-        .map(|number| attribute(choices, &format!("a{number}"), place))
-        .collect();
+    let attributes: Vec<Attribute> =
+        (0..count).map(|number| attribute(choices, &format!("a{number}"), place)).collect();
     let mut block = Block::new("", attributes);
     if !place.attribute && place.depth > 0 {
         for number in 0..choices.below(3) {
@@ -63,7 +70,9 @@ fn attribute(choices: &mut Choices<'_>, name: &str, place: Place) -> Attribute {
     };
     let attribute = Attribute { kind, ..Attribute::bool(name) };
     if place.set {
-        return match choices.below(3) {
+        // Core does not look for computed values in sets that are in sets.
+        let modes = if place.nested_set { 2 } else { 3 };
+        return match choices.below(modes) {
             0 => attribute.required(),
             1 => attribute.optional(),
             _ => attribute.computed(),
@@ -213,9 +222,8 @@ fn resolved_plain(choices: &mut Choices<'_>, ty: &Type, value: &Value) -> Value 
             Value::set(elements.iter().map(|it| resolved_plain(choices, ty, it)).collect())
         }
         (Type::Map(ty), Value::Map(entries)) => {
-            let resolved = entries.iter().map(|(key, it)| {
-                (key.clone(), resolved_plain(choices, ty, it))
-            });
+            let resolved =
+                entries.iter().map(|(key, it)| (key.clone(), resolved_plain(choices, ty, it)));
             Value::Map(resolved.collect())
         }
         (Type::Tuple(types), Value::Tuple(elements)) => {
@@ -272,7 +280,11 @@ pub(super) fn made(choices: &mut Choices<'_>, block: &Block, planned: &Json, in_
     let Json::Object(entries) = &mut made else { return made };
     for attribute in &block.attributes {
         let Some(value) = entries.get_mut(&attribute.name) else { continue };
-        if value.is_null() && attribute.computed {
+        let nested = matches!(attribute.kind, Kind::Nested(..));
+        if value.is_null() && nested && attribute.optional {
+            // What could be configured inside is not for the service to choose: core would take
+            // it for something that was configured before.
+        } else if value.is_null() && attribute.computed {
             let chosen = values::any(choices, &attribute.ty(), Gaps::Null);
             *value = terraform_provider_connect::framework::json::encode(&chosen);
         } else if let Kind::Nested(nesting, block) = &attribute.kind {

@@ -59,9 +59,7 @@ pub(super) fn value(choices: &mut Choices<'_>, ty: &Type, gaps: Gaps) -> Value {
             let entries = (0..count(choices)).map(|_| (text(choices), any(choices, element, gaps)));
             Value::Map(entries.collect())
         }
-        Type::Tuple(types) => {
-            Value::Tuple(types.iter().map(|ty| any(choices, ty, gaps)).collect())
-        }
+        Type::Tuple(types) => Value::Tuple(types.iter().map(|ty| any(choices, ty, gaps)).collect()),
         Type::Object(types) => {
             let attributes = types.iter().map(|(name, ty)| (name.clone(), any(choices, ty, gaps)));
             Value::object(attributes.collect::<Vec<_>>())

@@ -123,11 +123,8 @@ impl ListResource<Configured> for Things {
         let names = objects.keys().filter(|name| prefix == "warn" || name.starts_with(prefix));
         let found = names.map(|name| Found {
             display_name: format!("the thing {name}"),
-            key: [
-                ("name".to_owned(), name.as_str().into()),
-                ("region".to_owned(), "here".into()),
-            ]
-            .into(),
+            key: [("name".to_owned(), name.as_str().into()), ("region".to_owned(), "here".into())]
+                .into(),
         });
         Ok(found.collect())
     }

@@ -68,11 +68,7 @@ pub(crate) fn schema() -> Schema {
         nested("one", Nesting::Single, element()),
         nested("list", Nesting::List, element()),
         nested("map", Nesting::Map, element()),
-        nested(
-            "set",
-            Nesting::Set,
-            vec![key(), Attribute::string("made").computed()],
-        ),
+        nested("set", Nesting::Set, vec![key(), Attribute::string("made").computed()]),
         Attribute::string("region").optional().computed().keeps().replaces(),
         Attribute::string("id").computed().keeps(),
         Attribute::string("status").computed(),
@@ -252,7 +248,8 @@ impl Resource<Configured> for Thing {
     async fn create(&self, cx: &Cx<Configured>, plan: Json) -> Applied<Json> {
         let configured = cx.provider()?;
         configured.world.note("create", text(&plan, "name"));
-        if text(&plan, "behaviour") == "need token" && plan["token"].as_str() != Some("s3cret-token")
+        if text(&plan, "behaviour") == "need token"
+            && plan["token"].as_str() != Some("s3cret-token")
         {
             return Err(Error::new(Kind::Invalid, "the token was not handed over").into());
         }
@@ -313,7 +310,8 @@ impl Resource<Configured> for Thing {
             },
             // Version 1 counted its size in thousands.
             |mut state| {
-                state["size"] = state["size"].as_i64().map_or(Json::Null, |size| json!(size * 1000));
+                state["size"] =
+                    state["size"].as_i64().map_or(Json::Null, |size| json!(size * 1000));
                 state
             },
         ]
