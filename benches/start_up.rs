@@ -37,14 +37,15 @@ fn main() {
         .build()
         .expect("a runtime of the bench's own");
     let host = go_certificate::generate();
-    // The first runs fill the page cache.
-    let runs: Vec<Run> =
-        (0..WARM_UP + RUNS).map(|_| runtime.block_on(Run::of(&host))).skip(WARM_UP).collect();
-    let nothing: Vec<Duration> =
-        (0..WARM_UP + RUNS).map(|_| spawn_true()).skip(WARM_UP).collect();
+    // In turns, so that both meet the same load. The first runs fill the page cache.
+    let runs: Vec<(Duration, Run)> = (0..WARM_UP + RUNS)
+        .map(|_| (spawn_true(), runtime.block_on(Run::of(&host))))
+        .skip(WARM_UP)
+        .collect();
+    let (nothing, runs): (Vec<Duration>, Vec<Run>) = runs.into_iter().unzip();
 
     let limit = 6 * median(nothing.iter().copied());
-    println!("{RUNS} runs{:<29}{:>9}{:>9}{:>11}", "", "min", "median", "limit");
+    println!("{:<36}{:>9}{:>9}{:>11}", format!("{RUNS} runs"), "min", "median", "limit");
     row("spawn /bin/true", nothing.iter().copied(), None);
     row("spawn to handshake line", runs.iter().map(|run| run.handshake), Some(limit));
     row("connect, TLS, first health check", runs.iter().map(|run| run.connect), None);
@@ -55,16 +56,12 @@ fn main() {
     );
     row("second GetProviderSchema", runs.iter().map(|run| run.schema_again), None);
     row("Shutdown to exit", runs.iter().map(|run| run.exit), Some(Duration::from_millis(20)));
-    let resident = |pick: fn(&Run) -> f64| {
-        let mut all: Vec<f64> = runs.iter().map(pick).collect();
-        all.sort_by(f64::total_cmp);
-        (all[0], all[all.len() / 2])
-    };
-    let (min, median) = resident(|run| run.memory);
-    println!("{:<36}{min:>6.1} MB{median:>6.1} MB{:>8} MB", "memory before Configure", 10);
+    memory_row("memory before Configure", runs.iter().map(|run| run.resident), Some(10));
+    memory_row("  of it not pages of files", runs.iter().map(|run| run.anonymous), None);
     let size = fs::metadata(PROVIDER).expect("it was built").len();
     println!("{:<45}{:>6.1} MB", "size of the binary", megabytes(size));
-    println!("schema of {} bytes; limit of the handshake: 6 times /bin/true", runs[0].schema_bytes);
+    println!("{:<45}{:>6.1} kB", "size of the schema", megabytes(runs[0].schema_bytes) * 1024.0);
+    println!("\nThe limit of the handshake is 6 times the median of /bin/true.");
 }
 
 /// One life of the provider.
@@ -74,8 +71,9 @@ struct Run {
     connect: Duration,
     schema: Duration,
     schema_again: Duration,
-    schema_bytes: usize,
-    memory: f64,
+    schema_bytes: u64,
+    resident: u64,
+    anonymous: u64,
     exit: Duration,
 }
 
@@ -101,7 +99,7 @@ impl Run {
         let start = Instant::now();
         client.get_provider_schema(request()).await.expect("it has a schema");
         let schema_again = start.elapsed();
-        let memory = provider.memory();
+        let (resident, anonymous) = (provider.memory("VmRSS:"), provider.memory("RssAnon:"));
 
         let start = Instant::now();
         let mut controller = GrpcControllerClient::new(channel);
@@ -113,8 +111,9 @@ impl Run {
             connect,
             schema,
             schema_again,
-            schema_bytes: prost::Message::encoded_len(answer.get_ref()),
-            memory,
+            schema_bytes: prost::Message::encoded_len(answer.get_ref()) as u64,
+            resident,
+            anonymous,
             exit: start.elapsed(),
         }
     }
@@ -144,13 +143,13 @@ impl Provider {
         line
     }
 
-    /// What it holds of the machine's memory now, in megabytes.
-    fn memory(&self) -> f64 {
+    /// A line of what Linux says about its memory, in bytes; 0 on other systems.
+    fn memory(&self, name: &str) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.0.id()));
-        let Ok(status) = status else { return f64::NAN };
-        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kilobytes = resident.and_then(|text| text.trim().strip_suffix(" kB")?.parse().ok());
-        kilobytes.map_or(f64::NAN, |kilobytes: u64| megabytes(kilobytes * 1024))
+        let status = status.unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let kilobytes = line.and_then(|text| text.trim().strip_suffix(" kB")?.parse().ok());
+        kilobytes.map_or(0, |kilobytes: u64| kilobytes * 1024)
     }
 }
 
@@ -177,6 +176,17 @@ fn row(what: &str, times: impl Iterator<Item = Duration> + Clone, limit: Option<
         "{what:<36}{:>6.2} ms{:>6.2} ms{limit}",
         milliseconds(min),
         milliseconds(median(times))
+    );
+}
+
+fn memory_row(what: &str, bytes: impl Iterator<Item = u64>, limit: Option<u32>) {
+    let mut bytes: Vec<u64> = bytes.collect();
+    bytes.sort_unstable();
+    let limit = limit.map_or(String::new(), |limit| format!("{limit:>8} MB"));
+    println!(
+        "{what:<36}{:>6.1} MB{:>6.1} MB{limit}",
+        megabytes(bytes[0]),
+        megabytes(bytes[bytes.len() / 2])
     );
 }
 

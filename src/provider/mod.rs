@@ -2,6 +2,8 @@
 
 mod schema;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 
 use crate::aws::Aws;
@@ -105,13 +107,45 @@ impl Provider for Connect {
                 ),
             );
         }
-        let default_tags = config.get("default_tags").get("tags").clone();
-        let settings: Settings = match model::decode(config) {
+        let configured_tags = config.get("default_tags").get("tags");
+        let settings: Settings = match model::decode(&with_known_tags(config)) {
             Ok(settings) => settings,
             Err(bug) => return Err(bug).into(),
         };
-        Aws::connect(settings).await.map(|aws| Configured { aws, default_tags }).into()
+        let connected = Aws::connect(settings).await;
+        let configured = connected.map(|aws| {
+            let default_tags = all_default_tags(&aws, configured_tags);
+            Configured { aws, default_tags }
+        });
+        configured.into()
     }
+}
+
+/// The block with only those default tags that have a value by now.
+fn with_known_tags(config: &Value) -> Value {
+    let mut known = config.clone();
+    let tags = config.get("default_tags").get("tags").entries();
+    if !config.get("default_tags").is_null() {
+        let tags = tags.into_iter().flatten().filter(|(_, value)| value.as_str().is_some());
+        let tags = tags.map(|(key, value)| (key.clone(), value.clone())).collect();
+        known.put("default_tags", Value::object([("tags", Value::Map(tags))]));
+    }
+    known
+}
+
+/// The tags of the block, those that are not known yet included, over those of the environment.
+fn all_default_tags(aws: &Aws, configured: &Value) -> Value {
+    if configured.is_unknown() {
+        return Value::UNKNOWN;
+    }
+    let known = aws.default_tags().iter().map(|(key, value)| (key.clone(), value.as_str().into()));
+    let mut all: BTreeMap<String, Value> = known.collect();
+    for (key, value) in configured.entries().into_iter().flatten() {
+        if !value.is_null() {
+            all.insert(key.clone(), value.clone());
+        }
+    }
+    Value::Map(all)
 }
 
 /// The arguments without which AWS cannot be reached, as far as they hold unknown values.

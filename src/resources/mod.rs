@@ -8,6 +8,7 @@ mod import_id;
 mod marker;
 mod reference;
 mod region;
+mod supporting;
 mod tags;
 mod takeover;
 mod token;

@@ -307,6 +307,22 @@ fn an_association_that_lists_miss_for_a_moment_is_not_gone() {
 }
 
 #[test]
+fn a_rule_of_connects_that_is_gone_or_disabled_is_warned_of() {
+    let world = integrated();
+    let rule = world.state(ADDRESS)["event_bridge_rule_name"].clone();
+    let rule = rule.as_str().expect("it has one");
+    for (kind, summary) in [
+        ("disable_event_rule", "The integration's rule is disabled"),
+        ("delete_event_rule", "The integration's rule is missing"),
+    ] {
+        world.drift(kind, rule);
+        let run = world.plan();
+        assert!(run.is_empty(), "{run}");
+        assert!(run.warning(summary).detail.contains(rule), "{run}");
+    }
+}
+
+#[test]
 fn a_new_association_may_stay_out_of_lists_for_a_moment() {
     let world = evented();
     world.switch(json!({"new_association_hidden_reads": 2}));

@@ -46,6 +46,7 @@ fn apply_until(world: &World, operation: &str) -> Child {
     world.note(&format!("--- interrupted in {operation}"));
     world.admin("POST", "/restore", json!({"name": "before"}));
     world.forget_state();
+    world.write(chain::CHAIN);
     world.admin("POST", "/faults", json!({"operation": operation, "delay_ms": 60_000}));
     let child = world
         .command(&["apply", "-json", "-auto-approve"])

@@ -61,6 +61,7 @@ const RESOURCES: [&str; 4] = [
 /// Calls an RPC with a malformed value, for an answer with an error.
 macro_rules! refused {
     ($service:ident.$rpc:ident($module:ident { $($field:ident: $value:expr),* $(,)? }) for $what:expr) => {{
+        #[allow(clippy::needless_update, reason = "some requests have no more fields")]
         let request = proto::$module::Request { $($field: $value,)* ..Default::default() };
         let answer = $service.$rpc(Request::new(request)).await.expect("no status").into_inner();
         assert!(has_errors(&told(answer.diagnostics)), "{} of {}", stringify!($rpc), $what);

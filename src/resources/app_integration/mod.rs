@@ -19,7 +19,7 @@ use serde_json::Value as Json;
 use super::import_id::{Form, Key};
 use super::reference::{self, id_of};
 use super::tags::{self, Charset, Tags};
-use super::{region, takeover, token};
+use super::{region, supporting, takeover, token};
 use crate::aws::Session;
 use crate::aws::arn::Arn;
 use crate::aws::event_integration::{EventIntegration, EventIntegrationAssociation};
@@ -192,14 +192,14 @@ impl Resource<Configured> for AppIntegration {
     }
 }
 
-/// What AWS has of an app integration.
+/// What AWS has of an app integration; of its parts only what we may look at.
 #[derive(Debug)]
 struct Seen {
     association: IntegrationAssociation,
-    use_cases: Vec<UseCase>,
-    integration: Option<EventIntegration>,
-    clients: Vec<EventIntegrationAssociation>,
-    tags: Tags,
+    use_cases: Option<Vec<UseCase>>,
+    integration: Option<Option<EventIntegration>>,
+    clients: Option<Vec<EventIntegrationAssociation>>,
+    tags: Option<Tags>,
 }
 
 /// Says what is known of an integration to be.
@@ -283,17 +283,22 @@ async fn observe(cx: &Cx<Configured>, session: &Session, state: &Model) -> Resul
         )
         .remedy("Only associations of Salesforce events can be managed here."));
     }
-    let use_cases = session.list_use_cases(instance, id).await?.unwrap_or_default();
+    let use_cases = supporting::seen(cx, session.list_use_cases(instance, id).await)?;
+    let use_cases = use_cases.map(Option::unwrap_or_default);
     let name = integration_name(&association.integration_arn);
-    let (integration, clients) = match session.get_event_integration(name).await? {
-        Some(integration) => {
-            let clients = session.list_event_integration_associations(name).await?;
-            (Some(integration), clients.unwrap_or_default())
+    let integration = supporting::seen(cx, session.get_event_integration(name).await)?;
+    let clients = match &integration {
+        Some(None) => Some(Vec::new()),
+        _ => {
+            let clients = session.list_event_integration_associations(name).await;
+            supporting::seen(cx, clients)?.map(Option::unwrap_or_default)
         }
-        None => (None, Vec::new()),
     };
-    warn_of_broken_rule(cx, session, integration.as_ref(), client_of(&clients, instance)).await;
-    let tags = session.list_tags(&association.arn).await?.unwrap_or_default();
+    let found = integration.iter().flatten().next();
+    let own = clients.as_deref().and_then(|clients| client_of(clients, instance));
+    warn_of_broken_rule(cx, session, found, own).await;
+    let tags = supporting::seen(cx, session.list_tags(&association.arn).await)?;
+    let tags = tags.map(Option::unwrap_or_default);
     Ok(Some(Seen { association, use_cases, integration, clients, tags }))
 }
 
@@ -356,8 +361,7 @@ impl Model {
     fn refreshed(self, cx: &Cx<Configured>, seen: &Seen, region: &str) -> Self {
         let association = &seen.association;
         let instance = self.instance().to_owned();
-        let (tags, tags_all) = tags::shown(cx, &seen.tags, self.tags.as_ref());
-        if seen.integration.is_none() {
+        if seen.integration == Some(None) {
             cx.warn(
                 "The integration's event integration is missing",
                 format!(
@@ -367,7 +371,8 @@ impl Model {
                 ),
             );
         }
-        if cx.is_importing() && seen.clients.len() > 1 {
+        let clients = seen.clients.as_deref();
+        if cx.is_importing() && clients.is_some_and(|clients| clients.len() > 1) {
             cx.warn(
                 "The event integration has other clients",
                 format!(
@@ -377,34 +382,40 @@ impl Model {
                 ),
             );
         }
-        let integration = seen.integration.as_ref();
-        Self {
+        let mut shown = Self {
             id: Some(format!("{instance},{}", association.id)),
             arn: Some(association.arn.clone()),
             region: Some(region.to_owned()),
             name: association.application_name.clone().unwrap_or_default(),
             application_url: association.application_url.clone().unwrap_or_default(),
-            event_source_name: integration
-                .map(|it| it.event_source_name.clone())
-                .or(self.event_source_name),
-            event_bus_name: integration.map(|it| it.event_bus_name.clone()).or(self.event_bus_name),
-            event_integration_name: Some(integration_name(&association.integration_arn).to_owned()),
-            event_integration_description: match integration {
-                Some(it) => it.description.clone().filter(|text| !text.is_empty()),
-                None => self.event_integration_description,
-            },
-            use_cases: seen.use_cases.iter().map(|it| it.use_case_type.clone()).collect(),
-            tags,
-            tags_all: Some(tags_all),
+            event_integration_name: Some(
+                integration_name(&association.integration_arn).to_owned(),
+            ),
             integration_arn: Some(association.integration_arn.clone()),
             integration_association_id: Some(association.id.clone()),
-            use_case_ids: Some(
-                seen.use_cases.iter().map(|it| (it.use_case_type.clone(), it.id.clone())).collect(),
-            ),
-            event_bridge_rule_name: client_of(&seen.clients, &instance)
-                .and_then(|client| client.event_bridge_rule_name.clone()),
             ..self
+        };
+        if let Some(Some(integration)) = &seen.integration {
+            let description = integration.description.clone();
+            shown.event_source_name = Some(integration.event_source_name.clone());
+            shown.event_bus_name = Some(integration.event_bus_name.clone());
+            shown.event_integration_description = description.filter(|text| !text.is_empty());
         }
+        if let Some(use_cases) = &seen.use_cases {
+            let ids = use_cases.iter().map(|it| (it.use_case_type.clone(), it.id.clone()));
+            shown.use_cases = use_cases.iter().map(|it| it.use_case_type.clone()).collect();
+            shown.use_case_ids = Some(ids.collect());
+        }
+        if let Some(clients) = clients {
+            shown.event_bridge_rule_name = client_of(clients, &instance)
+                .and_then(|client| client.event_bridge_rule_name.clone());
+        }
+        if let Some(remote) = &seen.tags {
+            let (tags, tags_all) = tags::shown(cx, remote, shown.tags.as_ref());
+            shown.tags = tags;
+            shown.tags_all = Some(tags_all);
+        }
+        shown
     }
 }
 

@@ -94,7 +94,11 @@ pub(super) fn plan(plan: &mut Plan<'_>, block: &Block) {
                  credentials to make the new one. {remedy} Or undo the change that replaces it."
             ),
         );
-    } else if let Some(changed) = SENT_WITH_A_LOGIN.into_iter().find(|name| plan.changes(name)) {
+    } else if let Some(changed) = SENT_WITH_A_LOGIN
+        .into_iter()
+        // What is unknown may turn out to be what it was; the apply plans again and knows.
+        .find(|name| plan.changes(name) && plan.get(name).is_wholly_known())
+    {
         let reason = if changed == "credentials_wo_version" {
             "A new `credentials_wo_version` sends the credentials again, and there are none."
         } else {

@@ -105,20 +105,12 @@ impl Resource<Configured> for Connection {
 
     fn validate(&self, config: &Value, diags: &mut Diagnostics) {
         credentials::validate(config, diags);
-        if config.get("use_private_link_for_metadata_and_authorization").as_bool() == Some(true)
-            && config.get("connection_mode").as_str() == Some("Public")
-        {
-            diags.error_at(
-                "use_private_link_for_metadata_and_authorization",
-                "PrivateLink needs a private connection",
-                "Set `connection_mode = \"Private\"`, or remove this argument.",
-            );
-        }
     }
 
     async fn plan(&self, cx: &Cx<Configured>, plan: &mut Plan<'_>) -> Result<()> {
         region::plan_region(cx, plan);
         plan_kms_key(cx, plan);
+        check_private_link(plan);
         credentials::plan(plan, &schema::schema(Self::TIMEOUTS).block);
         warn_about_url(plan);
         if plan.is_create() {
@@ -262,6 +254,23 @@ fn plan_kms_key(cx: &Cx<Configured>, plan: &mut Plan<'_>) {
             "The key cannot be confirmed",
             "AWS does not tell the key of an imported connection. The value is recorded, and \
              nothing is changed in AWS.",
+        );
+    }
+}
+
+/// PrivateLink for logins goes with a private connection only.
+fn check_private_link(plan: &mut Plan<'_>) {
+    const PRIVATE_LINK: &str = "use_private_link_for_metadata_and_authorization";
+    if !plan.changes(PRIVATE_LINK) && !plan.changes("connection_mode") {
+        return;
+    }
+    if plan.get(PRIVATE_LINK).as_bool() == Some(true)
+        && plan.get("connection_mode").as_str() == Some("Public")
+    {
+        plan.diags.error_at(
+            PRIVATE_LINK,
+            "PrivateLink needs a private connection",
+            "Set `connection_mode = \"Private\"`, or remove this argument.",
         );
     }
 }

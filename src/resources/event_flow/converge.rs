@@ -110,8 +110,8 @@ async fn observe(cx: &Cx<Configured>, plan: &Model) -> Result<Seen> {
     let name = plan.event_source_name.as_deref().unwrap_or_default();
     Ok(Seen {
         flow: session.describe_flow(&plan.name).await?,
-        source: session.describe_event_source(name).await?,
-        bus: session.describe_event_bus(name).await?,
+        source: Some(session.describe_event_source(name).await?),
+        bus: Some(session.describe_event_bus(name).await?),
         region: session.region_name().to_owned(),
     })
 }

@@ -24,7 +24,7 @@ use self::tasks::TaskModel;
 use super::import_id::{Form, Key};
 use super::marker::MARKER;
 use super::tags::{self, Charset, Tags};
-use super::{region, takeover, token};
+use super::{region, supporting, takeover, token};
 use crate::aws::arn::Arn;
 use crate::aws::event_bus::EventBus;
 use crate::aws::event_source::EventSource;
@@ -166,12 +166,13 @@ impl Resource<Configured> for EventFlow {
         if let Some(flow) = flow.as_ref().filter(|flow| !is_event_flow(flow)) {
             return Err(refuse_foreign(flow));
         }
-        let source = session.describe_event_source(&source_name).await?;
-        let bus = session.describe_event_bus(&source_name).await?;
-        if flow.is_none() && bus.is_none() {
+        let source = session.describe_event_source(&source_name).await;
+        let source = supporting::seen(cx, source)?;
+        let bus = supporting::seen(cx, session.describe_event_bus(&source_name).await)?;
+        if flow.is_none() && bus == Some(None) {
             return Ok(None);
         }
-        warn_before_expiry(cx, source.as_ref());
+        warn_before_expiry(cx, source.iter().flatten().next());
         let seen = Seen { flow, source, bus, region: session.region_name().to_owned() };
         Ok(Some(state.refreshed(cx, &seen)))
     }
@@ -211,12 +212,12 @@ impl Resource<Configured> for EventFlow {
     }
 }
 
-/// What AWS has of an event flow.
+/// What AWS has of an event flow; of source and bus only if we may look.
 #[derive(Debug)]
 struct Seen {
     flow: Option<Flow>,
-    source: Option<EventSource>,
-    bus: Option<EventBus>,
+    source: Option<Option<EventSource>>,
+    bus: Option<Option<EventBus>>,
     region: String,
 }
 
@@ -386,20 +387,19 @@ impl Model {
 
     /// This state, with everything that AWS shows as AWS shows it now.
     fn refreshed(self, cx: &Cx<Configured>, seen: &Seen) -> Self {
-        let event_bus = match &seen.bus {
-            Some(bus) => bus::shown(bus, self.event_bus.as_ref()),
-            None => self.event_bus.clone(),
-        };
-        let parts = Self {
-            id: Some(self.name.clone()),
-            region: Some(seen.region.clone()),
-            event_bus,
-            event_source_arn: seen.source.as_ref().map(|source| source.arn.clone()),
-            event_source_state: seen.source.as_ref().map(|source| source.state.clone()),
-            event_bus_name: seen.bus.as_ref().map(|bus| bus.name.clone()),
-            event_bus_arn: seen.bus.as_ref().map(|bus| bus.arn.clone()),
-            ..self
-        };
+        let mut parts =
+            Self { id: Some(self.name.clone()), region: Some(seen.region.clone()), ..self };
+        if let Some(source) = &seen.source {
+            parts.event_source_arn = source.as_ref().map(|source| source.arn.clone());
+            parts.event_source_state = source.as_ref().map(|source| source.state.clone());
+        }
+        if let Some(bus) = &seen.bus {
+            parts.event_bus_name = bus.as_ref().map(|bus| bus.name.clone());
+            parts.event_bus_arn = bus.as_ref().map(|bus| bus.arn.clone());
+        }
+        if let Some(Some(bus)) = &seen.bus {
+            parts.event_bus = bus::shown(bus, parts.event_bus.as_ref());
+        }
         let Some(flow) = &seen.flow else {
             return Self { arn: None, status: None, status_message: None, ..parts };
         };
