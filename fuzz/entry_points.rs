@@ -114,9 +114,7 @@ fn make_type(rest: &mut &[u8], depth: usize) -> Type {
         7 => Type::Tuple((0..count).map(|_| make_type(rest, depth - 1)).collect()),
         _ => {
             let names = ["a", "b", "c"].into_iter().take(count);
-            Type::Object(
-                names.map(|name| (name.to_owned(), make_type(rest, depth - 1))).collect(),
-            )
+            Type::Object(names.map(|name| (name.to_owned(), make_type(rest, depth - 1))).collect())
         }
     }
 }

@@ -369,21 +369,7 @@ fn a_source_that_is_not_active_is_refused_with_the_reason() {
 fn rules_that_lose_their_trigger_are_named() {
     let world = integrated();
     let association = world.state(ADDRESS)["integration_association_id"].clone();
-    world.aws().rest("connect", "POST", &format!("/rules/{INSTANCE}"), json!({
-        "Name": "urgent-cases",
-        "TriggerEventSource": {
-            "EventSourceName": "OnSalesforceCaseCreate",
-            "IntegrationAssociationId": association,
-        },
-        "Function": json!({"Version": "2022-11-25", "RuleFunction": {"Operator": "AND", "Operands": [{
-            "Operator": "EQUALS", "Operands": ["High"],
-            "ComparisonValue": "$.ThirdParty.Salesforce.CaseCreate.Priority", "Negate": false,
-        }]}}).to_string(),
-        "Actions": [{"ActionType": "CREATE_TASK", "TaskAction": {
-            "Name": "Case", "ContactFlowId": crate::harness::CONTACT_FLOW,
-        }}],
-        "PublishStatus": "PUBLISHED",
-    }));
+    world.aws().make_rule("urgent-cases", association.as_str().expect("it has one"));
     let run = world.destroy();
     assert!(run.warning("Rules have lost their trigger").detail.contains("urgent-cases"), "{run}");
 }

@@ -267,11 +267,14 @@ fn a_functions_spelling_is_no_difference() {
       { field = "Subject", operator = "CONTAINS", value = "refund", negate = true },
     ]"#;
     let other = function("AND", json!([condition("Priority", "EQUALS", "High", false)]));
-    Table { world: &world, base, rest: "", observe: &observe }.walk(vec![
-        Change::of("function", spaced).is(Nothing),
-        Change::of("function", "").and("conditions", flat).is(Updated),
-        Change::of("function", &other).is(Updated).shows("/function/Operands/1", Value::Null),
-    ]);
+    Table { world: &world, base, rest: "", observe: &observe }.walk_some_after(
+        || {},
+        vec![
+            Change::of("function", spaced).is(Nothing),
+            Change::of("function", "").and("conditions", flat).is(Updated),
+            Change::of("function", &other).is(Updated).shows("/function/Operands/1", Value::Null),
+        ],
+    );
 }
 
 #[test]

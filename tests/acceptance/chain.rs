@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::harness::{CONTACT_FLOW, DEMO_CODE, INSTANCE, World};
+use crate::harness::{CODES, CONTACT_FLOW, DEMO_CODE, INSTANCE, World, source_name};
 
 /// A chain of one of everything, with nothing but what is required.
 pub(crate) const CHAIN: &str = r#"
@@ -119,6 +119,68 @@ fn replacing_the_flow_replaces_what_hangs_on_it_in_order() {
     world.assert_settled();
     assert_eq!(world.inventory("event_buses").len(), 1);
     assert_eq!(world.case(json!({"Priority": "High"})).len(), 1);
+}
+
+#[test]
+fn a_replacement_that_is_asked_for_replaces_what_hangs_on_the_flow() {
+    let world = complete();
+    world.apply();
+    world.unset_secret("authorization_code");
+    let replace = "-replace=connect_salesforce_event_flow.cases";
+    let run = world.terraform(&["apply", "-json", "-auto-approve", replace]);
+    run.assert_success();
+    assert_eq!(run.changes.len(), 3, "{run}");
+    world.assert_settled();
+    assert_eq!(world.case(json!({"Priority": "High"})).len(), 1);
+}
+
+#[test]
+fn a_configured_event_source_name_needs_a_lifecycle_and_the_error_says_so() {
+    let world = World::new();
+    world.set_secret("code", CODES[0]);
+    let named = CHAIN.replace(
+        "  name            = \"cases\"\n",
+        &format!(
+            "  name            = \"cases\"\n  event_source_name = {:?}\n  source_object = \
+             var.source_object\n",
+            source_name("cases")
+        ),
+    );
+    let variable = "variable \"source_object\" {\n  default = \"CaseChangeEvent\"\n}\n";
+    world.write(format!("{named}{variable}"));
+    world.apply();
+    world.set_env("TF_VAR_source_object", "AccountChangeEvent");
+    let errors = world.apply_errors();
+    let advice = "replace_triggered_by = [connect_salesforce_event_flow.";
+    assert!(errors[0].detail.contains(advice), "{errors:#?}");
+    let followed = named.replace(
+        "  name              = \"Salesforce - Acme\"\n",
+        "  name              = \"Salesforce - Acme\"\n  lifecycle {\n    replace_triggered_by = \
+         [connect_salesforce_event_flow.cases]\n  }\n",
+    );
+    world.write(format!("{followed}{variable}"));
+    let run = world.apply();
+    assert_eq!(run.changes.len(), 3, "{run}");
+    world.assert_settled();
+}
+
+#[test]
+fn the_chain_keeps_to_the_rates_of_aws() {
+    let world = World::new();
+    world.switch(json!({"throttling": true}));
+    world.set_secret("code", CODES[0]);
+    world.write(CHAIN);
+    world.apply();
+    world.assert_settled();
+    world.destroy();
+    world.assert_nothing_left();
+}
+
+#[test]
+fn the_example_is_formatted() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let examples = examples.to_str().expect("the repository's path is text");
+    World::empty().terraform(&["fmt", "-check", "-diff", "-recursive", examples]).assert_success();
 }
 
 #[test]

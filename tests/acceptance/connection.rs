@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::harness::Expected::{Nothing, Recorded, Refused, Replaced, ReplacementPlanned, Updated};
 use crate::harness::{
-    ACCESS_TOKEN, ACCOUNT, Action, Block, CODES, Change, Imports, JWT, ORG, REFRESH_TOKEN,
-    SANDBOX_CODE, Table, VERIFIER, World,
+    ACCESS_TOKEN, ACCOUNT, Action, Block, CODES, Change, Imports, JWT, ORG, REFRESH_TOKEN, Table,
+    VERIFIER, World,
 };
 
 const ADDRESS: &str = "connect_salesforce_connection.acme";
@@ -64,6 +64,10 @@ fn a_connection_comes_stays_and_goes() {
 fn each_argument_changes_as_aws_allows() {
     let world = World::new();
     world.set_secret("code", CODES[0]);
+    world.set_secret("verifier", VERIFIER);
+    world.set_secret("access_token", ACCESS_TOKEN);
+    world.set_secret("refresh_token", REFRESH_TOKEN);
+    world.set_secret("jwt", JWT);
     let table = Table {
         world: &world,
         base: connection(),
@@ -101,6 +105,10 @@ fn each_argument_changes_as_aws_allows() {
                 .is(Updated)
                 .shows("/properties/usePrivateLinkForMetadataAndAuthorization", json!(true)),
             Change::of("sandbox", "false").is(Nothing),
+            Change::of("sandbox", "true")
+                .and("instance_url", r#""https://acme--uat.sandbox.my.salesforce.com""#)
+                .is(Updated)
+                .shows("/properties/isSandboxEnvironment", json!(true)),
             Change::of("kms_key_arn", &format!("{KEY:?}"))
                 .is(Replaced)
                 .shows("/inventory/kms_key_arn", json!(KEY)),
@@ -113,6 +121,20 @@ fn each_argument_changes_as_aws_allows() {
             .is(Recorded),
             Change::of("authorization_code_wo", "var.code").is(Nothing),
             Change::of("authorization_code_wo", "").is(Nothing),
+            Change::of("code_verifier_wo", "var.verifier").is(Nothing),
+            Change::of("code_verifier_wo", "var.verifier")
+                .and("credentials_wo_version", "2")
+                .is(Updated),
+            Change::of("access_token_wo", "var.access_token")
+                .and("refresh_token_wo", "var.refresh_token")
+                .and("authorization_code_wo", "")
+                .and("credentials_wo_version", "2")
+                .is(Updated),
+            Change::of("jwt_token_wo", "var.jwt")
+                .and("oauth_grant_type", r#""JWT_BEARER""#)
+                .and("authorization_code_wo", "")
+                .and("credentials_wo_version", "2")
+                .is(Updated),
             Change::of("credentials_wo_version", "2").is(Updated),
             Change::of("region", r#""us-east-1""#).is(Nothing),
             Change::of("region", r#""eu-west-1""#).is(ReplacementPlanned),
@@ -124,7 +146,7 @@ fn each_argument_changes_as_aws_allows() {
 #[test]
 fn a_sandbox_is_logged_in_to_with_its_flag() {
     let world = connected();
-    world.set_secret("code", SANDBOX_CODE);
+    world.set_secret("code", CODES[1]);
     let sandbox = connection()
         .with("instance_url", r#""https://acme--uat.sandbox.my.salesforce.com""#)
         .with("sandbox", "true");
@@ -135,6 +157,43 @@ fn a_sandbox_is_logged_in_to_with_its_flag() {
     // Chosen once, it stays: a default is for the creation.
     world.write(sandbox.with("sandbox", ""));
     world.assert_settled();
+}
+
+#[test]
+fn a_private_connection_that_aws_cannot_provision_is_an_error_with_the_cause() {
+    let world = World::new();
+    world.switch(json!({"private_connection_failure": "CONNECTOR_AUTHENTICATION"}));
+    world.set_secret("code", CODES[0]);
+    world.write(connection().with("connection_mode", r#""Private""#));
+    let errors = world.apply_errors();
+    assert_eq!(errors[0].argument(), "connection_mode");
+    for words in ["CONNECTOR_AUTHENTICATION", "check the connected app"] {
+        assert!(errors[0].detail.contains(words), "{errors:#?}");
+    }
+    assert_eq!(world.state(ADDRESS)["private_connection_status"], "FAILED");
+}
+
+#[test]
+fn a_login_is_not_lost_because_the_connection_cannot_be_read_back() {
+    let world = World::new();
+    world.set_secret("code", CODES[0]);
+    world.write(connection());
+    world.admin(
+        "POST",
+        "/faults",
+        json!({
+            "operation": "DescribeConnectorProfiles", "times": 20, "kind": "error",
+            "code": "AccessDeniedException", "message": "not allowed",
+        }),
+    );
+    let run = world.apply();
+    run.warning("The connection salesforce-acme exists, but could not be read back");
+    world.unset_secret("code");
+    world.admin("DELETE", "/faults", Value::Null);
+    // It is not tainted: the next refresh fills in what is missing.
+    world.refresh();
+    world.assert_settled();
+    assert!(world.state(ADDRESS)["credentials_arn"].is_string());
 }
 
 #[test]

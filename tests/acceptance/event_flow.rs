@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::harness::Expected::{Nothing, Recorded, Refused, Replaced, ReplacementPlanned, Updated};
 use crate::harness::{
-    ACCOUNT, Action, BUCKET, Block, Change, Imports, ORG, OTHER_ORG, Table, World, source_name,
+    ACCESS_TOKEN, ACCOUNT, Action, BUCKET, Block, Change, Imports, ORG, OTHER_ORG, REFRESH_TOKEN,
+    Table, World, source_name,
 };
 
 const ADDRESS: &str = "connect_salesforce_event_flow.cases";
@@ -357,6 +358,47 @@ fn names_with_an_at_sign_import_with_and_without_a_region() {
 }
 
 #[test]
+fn a_flow_of_another_region_is_imported_with_its_region() {
+    let world = World::new();
+    world.set_secret("access_token", ACCESS_TOKEN);
+    world.set_secret("refresh_token", REFRESH_TOKEN);
+    let connection = Block::new(
+        "connect_salesforce_connection",
+        "acme",
+        &[
+            ("region", r#""eu-west-1""#),
+            ("name", r#""salesforce-acme""#),
+            ("instance_url", r#""https://acme.my.salesforce.com""#),
+            ("access_token_wo", "var.access_token"),
+            ("refresh_token_wo", "var.refresh_token"),
+            ("credentials_wo_version", "1"),
+        ],
+    );
+    let flow = event_flow()
+        .with("region", "connect_salesforce_connection.acme.region")
+        .with("connection_name", "connect_salesforce_connection.acme.name");
+    world.write(format!("{connection}\n{flow}"));
+    world.apply();
+    world.assert_settled();
+    assert_eq!(world.inventory("flows"), [Value::Null; 0], "nothing is in us-east-1");
+    assert_eq!(
+        world.state(ADDRESS)["arn"],
+        format!("arn:aws:appflow:eu-west-1:{ACCOUNT}:flow/cases")
+    );
+    Imports {
+        world: &world,
+        minimal: event_flow().with("region", r#""eu-west-1""#),
+        full: None,
+        ids: vec![
+            "cases@eu-west-1".into(),
+            format!("arn:aws:appflow:eu-west-1:{ACCOUNT}:flow/cases"),
+        ],
+        identity: r#"{ name = "cases", region = "eu-west-1" }"#.into(),
+    }
+    .walk();
+}
+
+#[test]
 fn a_flow_that_aws_suspended_is_planned_to_run_again_and_says_why() {
     let world = flowing();
     world.admin(
@@ -396,6 +438,7 @@ fn missing_parts_are_named_and_repaired_in_place() {
         ("delete_bus", source.as_str(), "The event bus is missing"),
         ("delete_source", source.as_str(), "The partner event source is gone"),
         ("expire_source", source.as_str(), "The partner event source is gone"),
+        ("deactivate_source", source.as_str(), "The partner event source is not connected"),
     ] {
         let world = flowing();
         world.drift(kind, target);
@@ -411,6 +454,18 @@ fn missing_parts_are_named_and_repaired_in_place() {
         world.destroy();
         assert_eq!(world.inventory("event_sources"), [Value::Null; 0], "{kind}");
     }
+}
+
+#[test]
+fn a_source_that_expires_soon_is_warned_of() {
+    let world = flowing();
+    let twelve_days_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(12 * 24);
+    let seconds = twelve_days_ago.duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+    world.admin("POST", "/clock", json!({"freeze_at": seconds.as_secs_f64()}));
+    world.drift("delete_bus", &source_name("cases"));
+    world.plan().warning("The partner event source expires soon");
+    world.apply();
+    assert!(world.plan().warnings().is_empty());
 }
 
 #[test]

@@ -82,8 +82,14 @@ fn group(child: &Child) -> Pid {
 fn assert_converged(world: &World) {
     world.assert_settled();
     for kind in [
-        "connector_profiles", "flows", "event_sources", "event_buses", "event_integrations",
-        "integration_associations", "use_cases", "rules",
+        "connector_profiles",
+        "flows",
+        "event_sources",
+        "event_buses",
+        "event_integrations",
+        "integration_associations",
+        "use_cases",
+        "rules",
     ] {
         assert_eq!(world.inventory(kind).len(), 1, "{kind}");
     }
@@ -129,15 +135,9 @@ fn a_killed_provider_is_recovered_from_by_the_next_apply() {
         world.set_secret("code", CODES[1]);
         world.write(chain::CHAIN);
         let run = world.try_apply();
-        if [CONNECTION, CASE_RULE].contains(&address) {
-            // What cannot be proven to be ours is imported by hand, with a block that is ready.
-            let errors = run.into_errors();
-            assert_eq!(errors.len(), 1, "{errors:#?}");
-            let detail = &errors[0].detail;
-            let start = detail.find("import {").expect("the error has an import block");
-            let end = start + detail[start..].find("\n}").expect("the block ends") + 2;
-            let name = address.rsplit('.').next().unwrap_or_default();
-            let import = detail[start..end].replace("NAME", name);
+        if address == CONNECTION {
+            // A login is never taken over unasked: it is imported by hand.
+            let import = run.into_errors()[0].import_block("acme");
             world.write(format!("{import}\n{}", chain::CHAIN));
             world.apply();
         } else {
@@ -146,6 +146,27 @@ fn a_killed_provider_is_recovered_from_by_the_next_apply() {
         assert_converged(&world);
         world.set_secret("code", CODES[0]);
     }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_rule_left_behind_is_taken_over_only_if_it_was_made_since_the_plan() {
+    let world = chained();
+    let child = apply_until(&world, "CreateRule");
+    kill(provider_of(&child), Signal::SIGKILL).expect("it runs");
+    finish(&world, child);
+    world.admin("DELETE", "/faults", Value::Null);
+    let rule = world.inventory("rules")[0]["id"].as_str().expect("it was made").to_owned();
+    // Someone else may have made an old one.
+    world.admin("POST", "/drift", json!({"kind": "delete_rule", "target": rule}));
+    world.admin("POST", "/clock", json!({"freeze_at": 1_700_000_000.0}));
+    let association = world.inventory("integration_associations")[0]["id"].clone();
+    world.aws().make_rule("urgent-cases", association.as_str().expect("it has one"));
+    world.admin("POST", "/clock", json!({"unfreeze": true}));
+    let import = world.apply_errors()[0].import_block("urgent");
+    world.write(format!("{import}\n{}", chain::CHAIN));
+    world.apply();
+    assert_converged(&world);
 }
 
 /// The plugin process of an apply.
@@ -183,9 +204,13 @@ resource "connect_salesforce_connection" "all" {
 }
 "#,
     );
-    world.admin("POST", "/faults", json!({
-        "operation": "CreateConnectorProfile", "delay_ms": 4_000,
-    }));
+    world.admin(
+        "POST",
+        "/faults",
+        json!({
+            "operation": "CreateConnectorProfile", "delay_ms": 4_000,
+        }),
+    );
     let run = world.apply();
     let text = run.text();
     let completions: Vec<&str> =

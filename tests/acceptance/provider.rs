@@ -39,10 +39,7 @@ fn an_instance_is_found_by_alias_and_by_id() {
     world.apply();
     let by_alias = world.state("data.connect_instance.by_alias");
     assert_eq!(by_alias["id"], INSTANCE);
-    assert_eq!(
-        by_alias["arn"],
-        format!("arn:aws:connect:us-east-1:{ACCOUNT}:instance/{INSTANCE}")
-    );
+    assert_eq!(by_alias["arn"], format!("arn:aws:connect:us-east-1:{ACCOUNT}:instance/{INSTANCE}"));
     assert_eq!(by_alias["status"], "ACTIVE");
     assert_eq!(by_alias["region"], "us-east-1");
     assert_eq!(world.state("data.connect_instance.by_id")["alias"], "globex");
@@ -57,7 +54,9 @@ fn an_instance_that_is_not_there_lists_those_that_are() {
     for words in [&format!("acme ({INSTANCE})"), &format!("globex ({OTHER_INSTANCE})")] {
         assert!(errors[0].detail.contains(words), "{errors:#?}");
     }
-    world.write("data \"connect_instance\" \"main\" {\n  alias  = \"acme\"\n  region = \"eu-west-1\"\n}\n");
+    world.write(
+        "data \"connect_instance\" \"main\" {\n  alias  = \"acme\"\n  region = \"eu-west-1\"\n}\n",
+    );
     assert!(world.plan_errors()[0].detail.contains("no instance in eu-west-1"));
     world.write("data \"connect_instance\" \"main\" {}\n");
     assert_eq!(world.plan_errors()[0].summary, "Which instance?");
@@ -233,9 +232,25 @@ fn ignored_tags_belong_to_others() {
 
 /// All that writes, and nothing that only reads.
 const WRITES: [&str; 19] = [
-    "*:Activate*", "*:Associate*", "*:Create*", "*:Deactivate*", "*:Delete*", "*:Disassociate*",
-    "*:Put*", "*:Remove*", "*:Reset*", "*:Send*", "*:Set*", "*:Start*", "*:Stop*", "*:Tag*",
-    "*:Untag*", "*:Update*", "*:Use*", "*:Enable*", "*:Disable*",
+    "*:Activate*",
+    "*:Associate*",
+    "*:Create*",
+    "*:Deactivate*",
+    "*:Delete*",
+    "*:Disassociate*",
+    "*:Put*",
+    "*:Remove*",
+    "*:Reset*",
+    "*:Send*",
+    "*:Set*",
+    "*:Start*",
+    "*:Stop*",
+    "*:Tag*",
+    "*:Untag*",
+    "*:Update*",
+    "*:Use*",
+    "*:Enable*",
+    "*:Disable*",
 ];
 
 #[test]

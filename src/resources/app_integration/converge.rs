@@ -356,8 +356,9 @@ async fn change(session: &Session, state: &Model, plan: &Model) -> Result<()> {
         if !remove.is_empty() {
             session.untag(&arn, &remove).await?;
         }
-        if !set.is_empty() {
-            session.tag(&arn, &set).await?;
+        // All of them, so that a tag that someone changed on a part is repaired as well.
+        if !after.is_empty() {
+            session.tag(&arn, after).await?;
         }
     }
     Ok(())

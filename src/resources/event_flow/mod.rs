@@ -279,7 +279,7 @@ fn keep_tasks(plan: &mut Plan<'_>) {
 fn plan_repair(plan: &mut Plan<'_>) {
     let missing = |plan: &Plan<'_>, name: &str| plan.prior.get(name).is_null();
     let state = plan.prior.get("event_source_state").as_str();
-    let repairs: [(bool, &[&str], &str, &str); 3] = [
+    let repairs: [(bool, &[&str], &str, &str); 4] = [
         (
             missing(plan, "arn"),
             &["arn", "status", "status_message"],
@@ -299,6 +299,12 @@ fn plan_repair(plan: &mut Plan<'_>) {
             "The partner event source is gone",
             "It was deleted, or it expired because it had no bus for two weeks. Applying makes \
              the flow again, which makes the source.",
+        ),
+        (
+            state == Some("PENDING") && !missing(plan, "event_bus_arn"),
+            &["event_source_state"],
+            "The partner event source is not connected to its bus",
+            "It was deactivated, so no event gets through. Applying activates it.",
         ),
     ];
     for (needed, attributes, summary, detail) in repairs {

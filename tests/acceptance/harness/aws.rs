@@ -121,6 +121,33 @@ impl<'a> Aws<'a> {
         self.make_association(instance, "cases", &source)
     }
 
+    /// A rule of the first instance for urgent cases, as the chain of the tests has it.
+    pub(crate) fn make_rule(&self, name: &str, association: &str) {
+        let function = json!({"Version": "2022-11-25", "RuleFunction": {
+            "Operator": "AND",
+            "Operands": [{
+                "Operator": "EQUALS",
+                "Operands": ["High"],
+                "ComparisonValue": "$.ThirdParty.Salesforce.CaseCreate.Priority",
+                "Negate": false,
+            }],
+        }});
+        let request = json!({
+            "Name": name,
+            "TriggerEventSource": {
+                "EventSourceName": "OnSalesforceCaseCreate",
+                "IntegrationAssociationId": association,
+            },
+            "Function": function.to_string(),
+            "Actions": [{
+                "ActionType": "CREATE_TASK",
+                "TaskAction": {"Name": "Case", "ContactFlowId": super::CONTACT_FLOW},
+            }],
+            "PublishStatus": "PUBLISHED",
+        });
+        self.rest("connect", "POST", &format!("/rules/{}", super::INSTANCE), request);
+    }
+
     pub(crate) fn connection(&self, name: &str) -> Value {
         let request = json!({"connectorProfileNames": [name]});
         self.appflow("describe-connector-profiles", request)["connectorProfileDetails"][0].clone()

@@ -17,6 +17,10 @@ impl Block {
         arguments.iter().fold(block, |block, (name, value)| block.with(name, value))
     }
 
+    pub(super) fn kind(&self) -> &'static str {
+        self.kind
+    }
+
     pub(crate) fn address(&self) -> String {
         format!("{}.{}", self.kind, self.name)
     }

@@ -23,7 +23,7 @@ pub(crate) use self::hcl::Block;
 pub(crate) use self::import::Imports;
 pub(crate) use self::run::{Action, Diagnostic, Run};
 pub(crate) use self::secrets::{
-    ACCESS_TOKEN, CODES, DEMO_CODE, JWT, REFRESH_TOKEN, SANDBOX_CODE, SECRET_KEY, VERIFIER,
+    ACCESS_TOKEN, CODES, DEMO_CODE, JWT, REFRESH_TOKEN, SECRET_KEY, VERIFIER,
 };
 pub(crate) use self::table::{Change, Expected, Table};
 
@@ -244,6 +244,22 @@ impl World {
         self.try_apply().into_errors()
     }
 
+    /// Everything that can be configured of a resource type, blocks included.
+    fn arguments_of(&self, kind: &str) -> Vec<String> {
+        let schemas = self.terraform(&["providers", "schema", "-json"]).text();
+        let schemas: Value = serde_json::from_str(&schemas).expect("schemas are JSON");
+        let providers = schemas["provider_schemas"].as_object().cloned().unwrap_or_default();
+        let own = providers.iter().find(|(address, _)| address.ends_with("/connect-tf/connect"));
+        let (_, own) = own.expect("the provider has a schema");
+        let block = &own["resource_schemas"][kind]["block"];
+        let attributes = block["attributes"].as_object().into_iter().flatten();
+        let configurable = attributes
+            .filter(|(_, it)| it["required"] == true || it["optional"] == true)
+            .map(|(name, _)| name.clone());
+        let blocks = block["block_types"].as_object().into_iter().flatten();
+        configurable.chain(blocks.map(|(name, _)| name.clone())).collect()
+    }
+
     /// The attributes of a resource in the state.
     pub(crate) fn state(&self, address: &str) -> Value {
         self.find_in_state(address).unwrap_or_else(|| panic!("{address} is not in the state"))
@@ -431,7 +447,7 @@ fn seed() -> Value {
                 "refresh_tokens": [REFRESH_TOKEN],
             },
             {"host": OTHER_ORG, "authorization_codes": CODES},
-            {"host": SANDBOX, "sandbox": true, "authorization_codes": [SANDBOX_CODE]},
+            {"host": SANDBOX, "sandbox": true, "authorization_codes": CODES},
         ],
         "buckets": [{"name": BUCKET}, {"name": "other-case-errors"}],
     })

@@ -178,8 +178,20 @@ impl Diagnostic {
         }
     }
 
-    /// The argument it points at: what stands before `=` in its line.
+    /// The ready `import` block in it, for the resource of this name.
+    #[track_caller]
+    pub(crate) fn import_block(&self, name: &str) -> String {
+        let detail = &self.detail;
+        let start = detail.find("import {").unwrap_or_else(|| panic!("no import block: {detail}"));
+        let end = start + detail[start..].find("\n}").expect("the block ends") + 2;
+        detail[start..end].replace("NAME", name)
+    }
+
+    /// The argument it points at, or the block: the first word of its line.
     pub(crate) fn argument(&self) -> &str {
-        self.line.split_once('=').map_or("", |(name, _)| name.trim())
+        match self.line.split_whitespace().next() {
+            Some("resource" | "data" | "provider") | None => "",
+            Some(name) => name,
+        }
     }
 }

@@ -8,11 +8,9 @@ use flate2::read::DeflateDecoder;
 
 /// Secret key of the AWS credentials.
 pub(crate) const SECRET_KEY: &str = "kEy0fAwS/qYv7Rw2uXnB5sLm";
-/// Authorization codes of every org but the sandbox; each works once.
+/// Authorization codes of every org; each works once in each.
 pub(crate) const CODES: [&str; 4] =
     ["aPrxc0de.Vk8Qd1", "aPrxc0de.Zt4Hm2", "aPrxc0de.Xw6Pj3", "aPrxc0de.Lf9Rb4"];
-/// Authorization code of the sandbox.
-pub(crate) const SANDBOX_CODE: &str = "aPrxc0de.sAndb0x";
 /// Authorization code of the demo's org.
 pub(crate) const DEMO_CODE: &str = "demo-authorization-code";
 /// PKCE verifier of an authorization code.
@@ -25,7 +23,7 @@ pub(crate) const JWT: &str =
     "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJKd3RTM2NyM3QifQ.c2lnbmVkLWJ5LW5vYm9keQ";
 
 fn all() -> Vec<&'static str> {
-    let mut all = vec![SECRET_KEY, SANDBOX_CODE, DEMO_CODE, VERIFIER];
+    let mut all = vec![SECRET_KEY, DEMO_CODE, VERIFIER];
     all.extend([ACCESS_TOKEN, REFRESH_TOKEN, JWT]);
     all.extend(CODES);
     all
@@ -34,30 +32,33 @@ fn all() -> Vec<&'static str> {
 /// Looks for the secrets in what Terraform and the provider have printed and written: states,
 /// plans, logs.
 pub(super) fn assert_unspilled(directory: &Path, transcript: &str) {
-    search("the output", transcript.as_bytes());
+    let mut spills = spills("the output", transcript.as_bytes());
     for path in super::files(directory) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let bytes = fs::read(&path).expect("a file that Terraform wrote can be read");
-        search(&name, &bytes);
-        if bytes.starts_with(b"PK") {
-            for (entry, content) in unzip(&bytes) {
-                search(&format!("{entry} in {name}"), &content);
-            }
-        }
+        spills.extend(self::spills(&name, &bytes));
     }
+    assert!(spills.is_empty(), "secrets have spilled:\n{}", spills.join("\n"));
 }
 
-fn search(place: &str, bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes);
-    for secret in all() {
-        let position = text.find(secret);
-        let start = position.unwrap_or_default().saturating_sub(200);
-        assert!(
-            position.is_none(),
-            "{place} holds the secret {secret}, after {:?}",
-            text.get(start..position.unwrap_or_default()).unwrap_or_default()
-        );
+/// Where the bytes, or the entries of an archive, hold a secret.
+fn spills(place: &str, bytes: &[u8]) -> Vec<String> {
+    if bytes.starts_with(b"PK") {
+        let entries = unzip(bytes).into_iter();
+        return entries
+            .flat_map(|(name, content)| spills(&format!("{name} in {place}"), &content))
+            .collect();
     }
+    let text = String::from_utf8_lossy(bytes);
+    all()
+        .into_iter()
+        .filter_map(|secret| {
+            let position = text.find(secret)?;
+            let before: String = text[..position].chars().rev().take(200).collect();
+            let before: String = before.chars().rev().collect();
+            Some(format!("{place} holds {secret}, after {before:?}"))
+        })
+        .collect()
 }
 
 /// The entries of a zip archive: saved plans are such archives.
@@ -86,4 +87,19 @@ fn unzip(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
             (name.into_owned(), content)
         })
         .collect()
+}
+
+#[test]
+fn a_secret_in_a_plan_is_found() {
+    let world = super::World::new();
+    world.write(format!("output \"secret\" {{\n  value = {JWT:?}\n}}"));
+    world.plan();
+    let plan = fs::read(world.path("plan.bin")).expect("it was written");
+    for name in ["plan.bin", "main.tf", "trace.log"] {
+        world.remove_file(name);
+    }
+    let spills = spills("the plan", &plan);
+    for entry in ["tfplan in the plan holds", "tfconfig/m-/main.tf in the plan holds"] {
+        assert!(spills.iter().any(|spill| spill.starts_with(entry)), "{entry}: {spills:#?}");
+    }
 }

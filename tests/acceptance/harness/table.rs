@@ -91,7 +91,8 @@ impl Change {
 }
 
 impl Table<'_> {
-    /// Makes the base, then each change from there, as if no other had been.
+    /// Makes the base, then each change from there, as if no other had been. Every argument of
+    /// the resource must be among them.
     #[track_caller]
     pub(crate) fn walk(&self, changes: Vec<Change>) {
         self.walk_after(|| {}, changes);
@@ -100,6 +101,17 @@ impl Table<'_> {
     /// As [`Self::walk`], with something done between the base and the changes.
     #[track_caller]
     pub(crate) fn walk_after(&self, prepare: impl Fn(), changes: Vec<Change>) {
+        let changed = changes.iter().flat_map(|change| &change.to).map(|(name, _)| name.clone());
+        let changed: Vec<String> = changed.collect();
+        let mut unchanged = self.world.arguments_of(self.base.kind());
+        unchanged.retain(|name| !changed.contains(name));
+        assert!(unchanged.is_empty(), "no row changes {}", unchanged.join(", "));
+        self.walk_some_after(prepare, changes);
+    }
+
+    /// As [`Self::walk_after`], with some of the arguments only.
+    #[track_caller]
+    pub(crate) fn walk_some_after(&self, prepare: impl Fn(), changes: Vec<Change>) {
         self.configure(&self.base);
         self.world.apply();
         prepare();

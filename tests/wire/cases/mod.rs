@@ -2,6 +2,7 @@
 
 mod abilities;
 mod applying;
+mod logging;
 mod planning;
 mod reading;
 mod schemas;
