@@ -6,16 +6,22 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::sync::LazyLock;
 
 use serde_json::Value as Json;
+use terraform_provider_connect::framework::erased::AnyResource;
 use terraform_provider_connect::framework::json as state_json;
 use terraform_provider_connect::framework::provider::Provider as _;
 use terraform_provider_connect::framework::resource::ImportId;
 use terraform_provider_connect::framework::types::Type;
 use terraform_provider_connect::plugin::fuzzing;
 use terraform_provider_connect::protocol::msgpack as codec;
-use terraform_provider_connect::provider::Connect;
+use terraform_provider_connect::provider::{Configured, Connect};
 use terraform_provider_connect::salesforce::rule_function::RuleFunction;
+
+/// Made once: a schema takes longer than what is tried on it.
+static RESOURCES: LazyLock<Vec<Box<dyn AnyResource<Configured>>>> =
+    LazyLock::new(|| Connect.resources());
 
 /// A value as msgpack, of a type that the first bytes make.
 ///
@@ -50,7 +56,7 @@ pub(crate) fn type_json(bytes: &[u8]) {
 pub(crate) fn upgrade(bytes: &[u8]) {
     let Some((version, bytes)) = bytes.split_first() else { return };
     let Ok(json) = serde_json::from_slice::<Json>(bytes) else { return };
-    for resource in Connect.resources() {
+    for resource in RESOURCES.iter() {
         // What is upgraded is held to Terraform's rules by the framework itself.
         let _ = resource.upgrade(i64::from(*version as i8), &json);
         for source in ["aws_appflow_flow", "awscc_appflow_connector_profile", "other"] {
@@ -65,7 +71,7 @@ pub(crate) fn import_id(bytes: &[u8]) {
     let parts = text.lines().filter_map(|line| line.split_once('='));
     let parts: BTreeMap<String, String> =
         parts.map(|(name, part)| (name.to_owned(), part.to_owned())).collect();
-    for resource in Connect.resources() {
+    for resource in RESOURCES.iter() {
         for id in [ImportId::Text(text.clone().into_owned()), ImportId::Identity(parts.clone())] {
             let imported = resource.import(&id);
             let state = imported.state;

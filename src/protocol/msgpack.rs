@@ -351,7 +351,8 @@ fn length(length: usize) -> u32 {
 }
 
 fn encode_text(text: &str, out: &mut Vec<u8>) {
-    if is_nfc(text) {
+    // Most text is, and large text is checked in no time.
+    if text.is_ascii() || is_nfc(text) {
         write::write_str(out, text).expect(INFALLIBLE);
     } else {
         write::write_str(out, &text.nfc().collect::<String>()).expect(INFALLIBLE);

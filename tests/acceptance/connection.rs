@@ -202,7 +202,7 @@ fn without_a_login_nothing_changes_that_needs_one() {
     world.set_secret("code", CODES[0]);
     let table = Table { world: &world, base: connection(), rest: "", observe: &|_| Value::Null };
     let no_code = || world.unset_secret("code");
-    table.walk_after(
+    table.walk_some_after(
         no_code,
         vec![
             Change::of("name", r#""salesforce-two""#).is(Refused(

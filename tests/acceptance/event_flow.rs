@@ -458,10 +458,12 @@ fn missing_parts_are_named_and_repaired_in_place() {
 
 #[test]
 fn a_source_that_expires_soon_is_warned_of() {
-    let world = flowing();
+    let world = connected();
     let twelve_days_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(12 * 24);
     let seconds = twelve_days_ago.duration_since(std::time::UNIX_EPOCH).expect("after 1970");
     world.admin("POST", "/clock", json!({"freeze_at": seconds.as_secs_f64()}));
+    world.write(event_flow());
+    world.apply();
     world.drift("delete_bus", &source_name("cases"));
     world.plan().warning("The partner event source expires soon");
     world.apply();

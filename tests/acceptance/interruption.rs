@@ -10,7 +10,7 @@ use nix::unistd::Pid;
 use serde_json::{Value, json};
 
 use crate::chain;
-use crate::harness::{CODES, World};
+use crate::harness::{CODES, World, assert_untold};
 
 const CONNECTION: &str = "connect_salesforce_connection.acme";
 const EVENT_FLOW: &str = "connect_salesforce_event_flow.cases";
@@ -70,6 +70,7 @@ fn finish(world: &World, child: Child) -> (Output, Duration) {
     let output = child.wait_with_output().expect("the core ends");
     let took = start.elapsed();
     world.note(&String::from_utf8_lossy(&output.stdout));
+    assert_untold(&output);
     (output, took)
 }
 

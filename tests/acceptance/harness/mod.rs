@@ -23,7 +23,7 @@ pub(crate) use self::hcl::Block;
 pub(crate) use self::import::Imports;
 pub(crate) use self::run::{Action, Diagnostic, Run};
 pub(crate) use self::secrets::{
-    ACCESS_TOKEN, CODES, DEMO_CODE, JWT, REFRESH_TOKEN, SECRET_KEY, VERIFIER,
+    ACCESS_TOKEN, CODES, DEMO_CODE, JWT, REFRESH_TOKEN, SECRET_KEY, VERIFIER, assert_untold,
 };
 pub(crate) use self::table::{Change, Expected, Table};
 
@@ -43,7 +43,6 @@ pub(crate) struct World {
     directory: TempDir,
     emulator: Emulator,
     environment: RefCell<BTreeMap<String, String>>,
-    provider: RefCell<String>,
     transcript: RefCell<String>,
 }
 
@@ -61,7 +60,6 @@ impl World {
             directory: TempDir::new().expect("a temporary directory"),
             emulator: Emulator::start().expect("a free port"),
             environment: RefCell::default(),
-            provider: RefCell::default(),
             transcript: RefCell::default(),
         };
         world.set_env("AWS_ACCESS_KEY_ID", "AKIAEMULATOR00000001");
@@ -93,23 +91,18 @@ impl World {
 
     /// Puts arguments and blocks into the provider block, in place of earlier ones.
     pub(crate) fn provider(&self, arguments: &str) {
-        let region = if arguments.contains("region =") || arguments.contains("region=") {
+        let region = if arguments.contains("region =") {
             String::new()
         } else {
             format!("region = {REGION:?}")
         };
-        *self.provider.borrow_mut() =
-            format!("provider \"connect\" {{\n{region}\n{arguments}\n{}\n}}\n", self.endpoints());
-        self.write_file("provider.tf", &format!("{}\n{PREAMBLE}", self.provider.borrow()));
-    }
-
-    /// The `endpoints` block that leads to the emulator.
-    pub(crate) fn endpoints(&self) -> String {
         let services = ["appflow", "appintegrations", "connect", "events", "sts"];
-        let url = self.emulator.url();
-        let endpoints: String =
-            services.iter().map(|service| format!("{service} = {url:?}\n")).collect();
-        format!("endpoints {{\n{endpoints}}}")
+        let endpoints =
+            services.map(|service| format!("    {service} = {:?}\n", self.url())).concat();
+        let provider = format!(
+            "provider \"connect\" {{\n  {region}\n  {arguments}\n  endpoints {{\n{endpoints}  }}\n}}\n"
+        );
+        self.write_file("provider.tf", &format!("{provider}{PREAMBLE}"));
     }
 
     /// Makes `hcl` the configuration. The provider block is in another file.
@@ -145,6 +138,7 @@ impl World {
         let run = Run::of(arguments, &output);
         self.note(&run.to_string());
         run.assert_orderly();
+        assert_untold(&output);
         run
     }
 
@@ -372,7 +366,7 @@ impl Drop for World {
             eprintln!("AWS saw these requests:\n{}", self.requests());
             return;
         }
-        secrets::assert_unspilled(self.directory.path(), &self.transcript.borrow());
+        secrets::assert_unspilled(self.directory.path());
     }
 }
 

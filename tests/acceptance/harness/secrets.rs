@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Read;
 use std::path::Path;
+use std::process::Output;
 
 use flate2::read::DeflateDecoder;
 
@@ -29,16 +30,24 @@ fn all() -> Vec<&'static str> {
     all
 }
 
-/// Looks for the secrets in what Terraform and the provider have printed and written: states,
-/// plans, logs.
-pub(super) fn assert_unspilled(directory: &Path, transcript: &str) {
-    let mut spills = spills("the output", transcript.as_bytes());
+/// Looks for the secrets in what a run has printed.
+#[track_caller]
+pub(crate) fn assert_untold(output: &Output) {
+    let mut told = spills("the output", &output.stdout);
+    told.extend(spills("the error output", &output.stderr));
+    assert!(told.is_empty(), "secrets were told:\n{}", told.join("\n"));
+}
+
+/// Looks for the secrets in what Terraform and the provider have written: states, plans, and the
+/// log of every step of both.
+pub(super) fn assert_unspilled(directory: &Path) {
+    let mut spilled = Vec::new();
     for path in super::files(directory) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let bytes = fs::read(&path).expect("a file that Terraform wrote can be read");
-        spills.extend(self::spills(&name, &bytes));
+        spilled.extend(spills(&name, &bytes));
     }
-    assert!(spills.is_empty(), "secrets have spilled:\n{}", spills.join("\n"));
+    assert!(spilled.is_empty(), "secrets have spilled:\n{}", spilled.join("\n"));
 }
 
 /// Where the bytes, or the entries of an archive, hold a secret.
