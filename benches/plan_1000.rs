@@ -158,7 +158,7 @@ impl Provider for Bench {
     }
 
     fn resources(&self) -> Vec<Box<dyn AnyResource<()>>> {
-        vec![Erased::new(ThingResource)]
+        vec![Erased::boxed(ThingResource)]
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource<()>>> {

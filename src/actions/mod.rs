@@ -13,10 +13,10 @@ use crate::provider::Configured;
 /// Every action of the provider.
 pub(crate) fn all() -> Vec<Box<dyn AnyAction<Configured>>> {
     vec![
-        ErasedAction::new(flow::StartFlow),
-        ErasedAction::new(flow::StopFlow),
-        ErasedAction::new(connection::ResetMetadataCache),
-        ErasedAction::new(connection::VerifyConnection),
+        ErasedAction::boxed(flow::StartFlow),
+        ErasedAction::boxed(flow::StopFlow),
+        ErasedAction::boxed(connection::ResetMetadataCache),
+        ErasedAction::boxed(connection::VerifyConnection),
     ]
 }
 

@@ -7,5 +7,5 @@ use crate::provider::Configured;
 
 /// Every data source of the provider.
 pub(crate) fn all() -> Vec<Box<dyn AnyDataSource<Configured>>> {
-    vec![ErasedDataSource::new(instance::ConnectInstance)]
+    vec![ErasedDataSource::boxed(instance::ConnectInstance)]
 }

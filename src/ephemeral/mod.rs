@@ -7,5 +7,5 @@ use crate::provider::Configured;
 
 /// Every ephemeral resource of the provider.
 pub(crate) fn all() -> Vec<Box<dyn AnyEphemeralResource<Configured>>> {
-    vec![ErasedEphemeralResource::new(jwt::SalesforceJwt)]
+    vec![ErasedEphemeralResource::boxed(jwt::SalesforceJwt)]
 }

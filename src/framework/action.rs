@@ -77,7 +77,7 @@ pub struct ErasedAction<A> {
 
 impl<A> ErasedAction<A> {
     /// An action for the provider's list.
-    pub fn new<D>(action: A) -> Box<dyn AnyAction<D>>
+    pub fn boxed<D>(action: A) -> Box<dyn AnyAction<D>>
     where
         D: Send + Sync + 'static,
         A: Action<D>,

@@ -59,7 +59,7 @@ pub struct ErasedDataSource<S> {
 
 impl<S> ErasedDataSource<S> {
     /// A data source for the provider's list.
-    pub fn new<D>(source: S) -> Box<dyn AnyDataSource<D>>
+    pub fn boxed<D>(source: S) -> Box<dyn AnyDataSource<D>>
     where
         D: Send + Sync + 'static,
         S: DataSource<D>,

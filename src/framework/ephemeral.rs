@@ -59,7 +59,7 @@ pub struct ErasedEphemeralResource<E> {
 
 impl<E> ErasedEphemeralResource<E> {
     /// An ephemeral resource for the provider's list.
-    pub fn new<D>(resource: E) -> Box<dyn AnyEphemeralResource<D>>
+    pub fn boxed<D>(resource: E) -> Box<dyn AnyEphemeralResource<D>>
     where
         D: Send + Sync + 'static,
         E: EphemeralResource<D>,

@@ -127,7 +127,7 @@ pub struct Erased<R> {
 
 impl<R> Erased<R> {
     /// A resource for the provider's list.
-    pub fn new<D>(resource: R) -> Box<dyn AnyResource<D>>
+    pub fn boxed<D>(resource: R) -> Box<dyn AnyResource<D>>
     where
         D: Send + Sync + 'static,
         R: Resource<D>,

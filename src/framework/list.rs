@@ -70,7 +70,7 @@ pub struct ErasedListResource<L> {
 
 impl<L> ErasedListResource<L> {
     /// A list resource for the provider's list.
-    pub fn new<D>(list: L) -> Box<dyn AnyListResource<D>>
+    pub fn boxed<D>(list: L) -> Box<dyn AnyListResource<D>>
     where
         D: Send + Sync + 'static,
         L: ListResource<D>,

@@ -16,8 +16,11 @@ use super::value::Value;
 pub struct Validator {
     words: String,
     judge: Arc<dyn Fn(&Value) -> bool + Send + Sync>,
-    explain: Option<Arc<dyn Fn(&Value) -> Option<String> + Send + Sync>>,
+    explain: Option<Arc<Explain>>,
 }
+
+/// Why a value breaks a rule; none for a good one.
+type Explain = dyn Fn(&Value) -> Option<String> + Send + Sync;
 
 impl Validator {
     /// A rule in words, and its judgement.

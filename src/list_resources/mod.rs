@@ -18,10 +18,10 @@ use crate::provider::Configured;
 /// Every list resource of the provider.
 pub(crate) fn all() -> Vec<Box<dyn AnyListResource<Configured>>> {
     vec![
-        ErasedListResource::new(connection::Connections),
-        ErasedListResource::new(event_flow::EventFlows),
-        ErasedListResource::new(app_integration::AppIntegrations),
-        ErasedListResource::new(case_rule::CaseRules),
+        ErasedListResource::boxed(connection::Connections),
+        ErasedListResource::boxed(event_flow::EventFlows),
+        ErasedListResource::boxed(app_integration::AppIntegrations),
+        ErasedListResource::boxed(case_rule::CaseRules),
     ]
 }
 

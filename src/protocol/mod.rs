@@ -19,7 +19,7 @@ mod service;
 pub use service::Service;
 
 /// The messages and services of `proto/tfplugin6.proto`.
-#[expect(clippy::large_enum_variant, clippy::doc_markdown, reason = "generated code")]
+#[allow(clippy::all, clippy::pedantic, reason = "generated code")]
 pub mod proto {
     tonic::include_proto!("tfplugin6");
 }

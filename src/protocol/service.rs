@@ -187,6 +187,7 @@ trait Answer: Default {
 macro_rules! answers {
     ($($message:ident),+ $(,)?) => {$(
         impl Answer for proto::$message::Response {
+            #[allow(clippy::needless_update, reason = "some answers are diagnostics alone")]
             fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
                 Self { diagnostics, ..Default::default() }
             }

@@ -19,9 +19,9 @@ use crate::provider::Configured;
 /// Every resource of the provider.
 pub(crate) fn all() -> Vec<Box<dyn AnyResource<Configured>>> {
     vec![
-        Erased::new(connection::Connection),
-        Erased::new(event_flow::EventFlow),
-        Erased::new(app_integration::AppIntegration),
-        Erased::new(case_rule::CaseRule),
+        Erased::boxed(connection::Connection),
+        Erased::boxed(event_flow::EventFlow),
+        Erased::boxed(app_integration::AppIntegration),
+        Erased::boxed(case_rule::CaseRule),
     ]
 }

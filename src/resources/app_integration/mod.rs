@@ -388,9 +388,7 @@ impl Model {
             region: Some(region.to_owned()),
             name: association.application_name.clone().unwrap_or_default(),
             application_url: association.application_url.clone().unwrap_or_default(),
-            event_integration_name: Some(
-                integration_name(&association.integration_arn).to_owned(),
-            ),
+            event_integration_name: Some(integration_name(&association.integration_arn).to_owned()),
             integration_arn: Some(association.integration_arn.clone()),
             integration_association_id: Some(association.id.clone()),
             ..self

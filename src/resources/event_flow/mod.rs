@@ -444,9 +444,10 @@ fn shown_error_handling(
     let shown = ErrorHandlingModel {
         bucket_name: remote.bucket_name.clone(),
         // AWS does not tell an empty prefix from none; the state does.
-        bucket_prefix: remote.bucket_prefix.clone().or_else(|| {
-            before.and_then(|it| it.bucket_prefix.clone()).filter(String::is_empty)
-        }),
+        bucket_prefix: remote
+            .bucket_prefix
+            .clone()
+            .or_else(|| before.and_then(|it| it.bucket_prefix.clone()).filter(String::is_empty)),
         fail_on_first_destination_error: (spelled || fails).then_some(fails),
     };
     (before.is_some() || shown != ErrorHandlingModel::default()).then_some(shown)

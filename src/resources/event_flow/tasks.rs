@@ -64,9 +64,10 @@ pub(super) fn equal(one: &Value, other: &Value) -> bool {
     one.len() == other.len()
         && one.iter().zip(&other).all(|((one, its_types), (other, other_types))| {
             one == other
-                && its_types.iter().zip(other_types).all(|(one, other)| {
-                    one.is_none() || other.is_none() || one == other
-                })
+                && its_types
+                    .iter()
+                    .zip(other_types)
+                    .all(|(one, other)| one.is_none() || other.is_none() || one == other)
         })
 }
 

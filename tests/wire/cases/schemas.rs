@@ -41,7 +41,7 @@ impl Provider for Careless {
     }
 
     fn resources(&self) -> Vec<Box<dyn AnyResource<Configured>>> {
-        vec![Erased::new(Thing), Erased::new(Thing)]
+        vec![Erased::boxed(Thing), Erased::boxed(Thing)]
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource<Configured>>> {

@@ -97,7 +97,7 @@ impl Life {
         let schema = schemas::schema(choices);
         assert_eq!(oracle::schema(&schema, Role::Resource), []);
         let thing = AnyThing { schema: schema.clone(), next: Arc::default() };
-        Life { schema, next: Arc::clone(&thing.next), resource: Erased::new(thing) }
+        Life { schema, next: Arc::clone(&thing.next), resource: Erased::boxed(thing) }
     }
 
     fn answer_next(&self, json: Json) {

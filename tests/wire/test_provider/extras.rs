@@ -27,15 +27,15 @@ pub(super) fn functions() -> Vec<Box<dyn Function>> {
 }
 
 pub(super) fn ephemeral_resources() -> Vec<Box<dyn AnyEphemeralResource<Configured>>> {
-    vec![ErasedEphemeralResource::new(Pass)]
+    vec![ErasedEphemeralResource::boxed(Pass)]
 }
 
 pub(super) fn list_resources() -> Vec<Box<dyn AnyListResource<Configured>>> {
-    vec![ErasedListResource::new(Things)]
+    vec![ErasedListResource::boxed(Things)]
 }
 
 pub(super) fn actions() -> Vec<Box<dyn AnyAction<Configured>>> {
-    vec![ErasedAction::new(Shake)]
+    vec![ErasedAction::boxed(Shake)]
 }
 
 struct Repeat;

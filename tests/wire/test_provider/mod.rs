@@ -108,11 +108,11 @@ impl Provider for TestProvider {
     }
 
     fn resources(&self) -> Vec<Box<dyn AnyResource<Configured>>> {
-        vec![Erased::new(thing::Thing), Erased::new(plain::Plain)]
+        vec![Erased::boxed(thing::Thing), Erased::boxed(plain::Plain)]
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource<Configured>>> {
-        vec![ErasedDataSource::new(lookup::Lookup)]
+        vec![ErasedDataSource::boxed(lookup::Lookup)]
     }
 
     fn functions(&self) -> Vec<Box<dyn Function>> {
