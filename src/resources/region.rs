@@ -45,14 +45,18 @@ pub(super) fn identity_attributes() -> [IdentityAttribute; 2] {
 
 /// The account and region parts of an identity, as a state or plan shows them.
 pub(super) fn identity(state: &Value) -> BTreeMap<String, Value> {
-    let account = match state.get("arn") {
-        Value::String(arn) => arn.parse::<Arn>().map_or(Value::Null, |arn| arn.account.into()),
-        open => open.clone(),
-    };
     BTreeMap::from([
-        ("account_id".to_owned(), account),
+        ("account_id".to_owned(), account(state.get("arn"))),
         ("region".to_owned(), state.get("region").clone()),
     ])
+}
+
+/// The account in an ARN; null or unknown with it.
+pub(super) fn account(arn: &Value) -> Value {
+    match arn {
+        Value::String(arn) => arn.parse::<Arn>().map_or(Value::Null, |arn| arn.account.into()),
+        open => open.clone(),
+    }
 }
 
 /// Leaves the provider's own region out of a generated configuration.

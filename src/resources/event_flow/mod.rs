@@ -118,6 +118,10 @@ impl Resource<Configured> for EventFlow {
     fn identify(&self, state: &Value) -> BTreeMap<String, Value> {
         let mut parts = region::identity(state);
         parts.insert("name".to_owned(), state.get("name").clone());
+        if state.get("arn").is_null() {
+            // A missing flow has no ARN; its bus is of the same account.
+            parts.insert("account_id".to_owned(), region::account(state.get("event_bus_arn")));
+        }
         parts
     }
 
