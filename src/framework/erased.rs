@@ -295,7 +295,7 @@ where
             let error = explain_aftermath(error, &prior, &state);
             diags.push(error.diagnose(self.summary::<D>(verb, named)));
         }
-        let found = self.identity_of::<D>(&state);
+        let found = complete(self.identity_of::<D>(&state), &identity);
         let identity = if found.is_wholly_known() { found } else { identity };
         StateResponse { state, identity, private, diags }
     }
@@ -329,7 +329,7 @@ where
                 return StateResponse { state, identity, private, diags };
             }
         };
-        let found = self.identity_of::<D>(&new);
+        let found = complete(self.identity_of::<D>(&new), &identity);
         if !importing
             && !new.is_null()
             && !identity.is_null()
@@ -450,6 +450,16 @@ fn explain_aftermath(error: Error, prior: &Value, state: &Value) -> Error {
         (false, _) if state == prior => error.aftermath("The state is unchanged."),
         (false, _) => error.aftermath("The state shows what exists now."),
     }
+}
+
+/// An identity with the parts that a state without its object cannot tell as they were before.
+fn complete(mut now: Value, before: &Value) -> Value {
+    for (name, part) in before.entries().into_iter().flatten() {
+        if now.get(name).is_null() && !part.is_unknown() {
+            now.put(name, part.clone());
+        }
+    }
+    now
 }
 
 /// Whether a part that was known is another one now.
