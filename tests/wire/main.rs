@@ -6,6 +6,7 @@ mod constraints;
 mod core;
 mod fuzzed;
 mod go_certificate;
+mod golden;
 mod handshake;
 mod malformed;
 mod process;
