@@ -130,6 +130,8 @@ fn propose_attribute(
     if config.is_null() {
         return match &attribute.fallback {
             Some(Fallback::Always(value)) => value.clone(),
+            // Terraform proposes null for a nested value that only a configuration can have set.
+            Some(Fallback::AtCreate(_)) if !prior.is_null() => prior.clone(),
             Some(Fallback::AtCreate(value)) if proposed.is_null() => value.clone(),
             _ => proposed.clone(),
         };
@@ -584,6 +586,15 @@ mod tests {
         assert_eq!(planned.get("status"), &Value::UNKNOWN);
         assert_eq!(planned.get("mode"), &Value::from("slow"));
         assert!(paths.is_empty());
+    }
+
+    #[test]
+    fn what_was_chosen_at_creation_stays_even_if_terraform_proposes_null() {
+        let config = complete(&[("name", "a".into()), ("json", "x".into())]);
+        let mut proposal = proposed(&config, &state());
+        proposal.put("mode", Value::Null);
+        let planned = propose(&block(), &config, &state(), &proposal);
+        assert_eq!(planned.get("mode"), &Value::from("slow"));
     }
 
     #[test]

@@ -132,7 +132,6 @@ impl Resource<Configured> for EventFlow {
             plan_create(cx, plan).await;
             return Ok(());
         }
-        keep_tasks(plan);
         plan_repair(plan);
         let touches_flow = ["connection_name", "description", "tasks", "error_handling", "enabled"];
         if touches_flow.into_iter().any(|name| plan.changes(name)) || plan.changes("arn") {
@@ -266,16 +265,6 @@ fn check_derived_source_name(plan: &mut Plan<'_>) {
                  `aws.partner/appflow/salesforce.com/ACCOUNT/NAME` with a name of your own."
             ),
         );
-    }
-}
-
-/// Tasks that are no longer configured stay as they are: the default is for the creation.
-///
-/// Terraform proposes null instead, as soon as the state has a nested argument that only a
-/// configuration can have set.
-fn keep_tasks(plan: &mut Plan<'_>) {
-    if plan.config.get("tasks").is_null() {
-        plan.set("tasks", plan.prior.get("tasks").clone());
     }
 }
 
