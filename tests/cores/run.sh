@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the acceptance tests on one Terraform core after the other, and says which passed.
+# Runs the acceptance tests on one Terraform core after the other, and prints a table of cores and
+# cases.
 #
 # Usage: tests/cores/run.sh [VERSION ...]
 #
@@ -21,7 +22,8 @@ fi
 cargo test --test acceptance --no-run
 
 failed=0
-table=$(printf '%-20s %-8s %6s  %s' core result took tests)
+summary=$(printf '%-20s %-8s %6s  %s' core result took tests)
+logs=()
 for version in "${versions[@]}"; do
     if [[ $version == tofu ]]; then
         core=$(command -v tofu)
@@ -29,7 +31,8 @@ for version in "${versions[@]}"; do
         core=$(tests/cores/core.sh "$version")
     fi
     name=$(CHECKPOINT_DISABLE=1 "$core" version 2>/dev/null | sed -n 1p)
-    log=$cores/$version.log
+    log=$cores/${name##* v}.log
+    logs+=("$log")
     printf '\n== %s (%s)\n' "$name" "$core"
     start=$SECONDS
     if CONNECT_TERRAFORM=$core TF_ACC=1 cargo test --test acceptance 2>&1 | tee "$log"; then
@@ -39,7 +42,29 @@ for version in "${versions[@]}"; do
         failed=1
     fi
     counts=$(sed -n 's/^test result: [A-Za-z]*\. \(.*\); [0-9]* measured.*/\1/p' "$log")
-    table+=$'\n'$(printf '%-20s %-8s %5ds  %s' "$name" "$result" $((SECONDS - start)) "$counts")
+    summary+=$'\n'$(printf '%-20s %-8s %5ds  %s' "$name" "$result" $((SECONDS - start)) "$counts")
 done
-printf '\n%s\n' "$table"
+
+# A case that a core lacks an ability for says so in its output and counts as passed.
+awk '
+    FNR == 1 { columns[++count] = FILENAME; sub(/.*\//, "", columns[count]); sub(/\.log$/, "", columns[count]) }
+    /^test .* \.\.\. (ok|FAILED|ignored)/ {
+        if (!($2 in known)) { known[$2]; cases[++total] = $2 }
+        outcome[$2, count] = $4
+        sub(/,.*/, "", outcome[$2, count])
+    }
+    END {
+        width = 4
+        for (i = 1; i <= total; i++) if (length(cases[i]) > width) width = length(cases[i])
+        printf "\n%-" width "s", "case"
+        for (c = 1; c <= count; c++) printf "  %-8s", columns[c]
+        print ""
+        for (i = 1; i <= total; i++) {
+            printf "%-" width "s", cases[i]
+            for (c = 1; c <= count; c++) printf "  %-8s", ((cases[i], c) in outcome) ? outcome[cases[i], c] : "-"
+            print ""
+        }
+    }
+' "${logs[@]}"
+printf '\n%s\n' "$summary"
 exit "$failed"
