@@ -95,7 +95,7 @@ terraform() {
     local command=$1
     shift
     show "$(basename "$core")" "$command" "$@"
-    "$core" "$command" ${plainly[@]+"${plainly[@]}"} "$@"
+    command "$core" "$command" ${plainly[@]+"${plainly[@]}"} "$@"
 }
 emulate inventory
 
