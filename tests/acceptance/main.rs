@@ -15,3 +15,4 @@ mod event_flow;
 mod harness;
 mod interruption;
 mod provider;
+mod release;
