@@ -95,14 +95,15 @@ terraform() {
     local command=$1
     shift
     show "$(basename "$core")" "$command" "$@"
-    "$core" "$command" ${plainly[@]+"${plainly[@]}"} "$@"
+    # `command`, since a core may be found by the name of this function.
+    command "$core" "$command" ${plainly[@]+"${plainly[@]}"} "$@"
 }
 emulate inventory
 
-cat >"$demo/configuration/demo.auto.tfvars" <<VARS
-emulator_url    = "$url"
-contact_flow_id = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
-VARS
+# The provider finds the emulator as every program of AWS's SDKs would.
+export AWS_ENDPOINT_URL=$url AWS_ACCESS_KEY_ID=AKIAEMULATOR00000001 AWS_SECRET_ACCESS_KEY=any
+echo 'contact_flow_id = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"' \
+    >"$demo/configuration/demo.auto.tfvars"
 
 heading "terraform init and plan: what examples/complete asks for"
 cd "$demo/configuration"

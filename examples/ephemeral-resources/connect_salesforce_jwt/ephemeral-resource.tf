@@ -15,6 +15,5 @@ resource "connect_salesforce_connection" "acme" {
   instance_url           = "https://acme.my.salesforce.com"
   oauth_grant_type       = "JWT_BEARER"
   jwt_token_wo           = ephemeral.connect_salesforce_jwt.acme.token
-  client_credentials_arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:salesforce-acme-a1b2c3"
   credentials_wo_version = 1
 }
