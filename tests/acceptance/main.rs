@@ -15,5 +15,6 @@ mod errors;
 mod event_flow;
 mod harness;
 mod interruption;
+mod permissions;
 mod provider;
 mod release;

@@ -1,4 +1,5 @@
-# AWS does not show credentials: leave `credentials_wo_version` out until there are new ones to send.
+# AWS does not show credentials: leave `credentials_wo_version` out
+# until there are new ones to send.
 
 # By name.
 terraform import connect_salesforce_connection.acme salesforce-acme

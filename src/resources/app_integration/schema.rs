@@ -34,7 +34,6 @@ const NEEDS: Needs = Needs {
         "connect:ListTagsForResource",
         "app-integrations:GetEventIntegration",
         "app-integrations:ListEventIntegrationAssociations",
-        "app-integrations:ListTagsForResource",
         "events:DescribeEventSource",
         "events:DescribeEventBus",
         "events:DescribeRule",

@@ -26,13 +26,12 @@ pub(super) fn schema(timeouts: Timeouts) -> Schema {
 }
 
 const NEEDS: Needs = Needs {
-    plan: &["connect:DescribeRule", "connect:ListContactFlows"],
+    plan: &["connect:DescribeRule", "connect:SearchRules", "connect:ListContactFlows"],
     apply: &[
         "connect:CreateRule",
         "connect:UpdateRule",
         "connect:DeleteRule",
         "connect:ListRules",
-        "connect:SearchRules",
         "connect:TagResource",
         "connect:UntagResource",
     ],

@@ -29,13 +29,7 @@ pub(super) fn schema(timeouts: Timeouts) -> Schema {
 
 /// What concerns rules and event integrations is for deleting the bus.
 const NEEDS: Needs = Needs {
-    plan: &[
-        "appflow:DescribeFlow",
-        "appflow:ListTagsForResource",
-        "events:DescribeEventSource",
-        "events:DescribeEventBus",
-        "events:ListTagsForResource",
-    ],
+    plan: &["appflow:DescribeFlow", "events:DescribeEventSource", "events:DescribeEventBus"],
     apply: &[
         "appflow:CreateFlow",
         "appflow:UpdateFlow",
@@ -52,10 +46,10 @@ const NEEDS: Needs = Needs {
         "events:UpdateEventBus",
         "events:DeleteEventBus",
         "events:ListRules",
-        "events:DescribeRule",
         "events:ListTargetsByRule",
         "events:RemoveTargets",
         "events:DeleteRule",
+        "events:ListTagsForResource",
         "events:TagResource",
         "events:UntagResource",
         "app-integrations:ListEventIntegrations",

@@ -141,7 +141,7 @@ fn limits(attribute: &Attribute) -> Option<String> {
     };
     let words = attribute.validators.iter().map(Validator::words).filter(|it| !is_told(it));
     let words: Vec<&str> = words.collect();
-    let separator = if words.iter().any(|it| it.contains(" and ")) { "; " } else { " and " };
+    let separator = if words.iter().any(|it| it.contains(" and ")) { "; and " } else { " and " };
     (!words.is_empty()).then(|| format!("It must {}.", words.join(separator)))
 }
 
