@@ -3,7 +3,7 @@
 # nothing. No AWS account and no Salesforce org are involved: the emulator of tests/emulator is
 # both. Everything that is written goes below target/.
 #
-# Usage: make demo
+# Usage: make demo [BINARIES=FOLDER]   takes what is built in FOLDER instead of building
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 repository=$PWD
@@ -28,12 +28,14 @@ finish() {
 }
 trap finish EXIT
 
-heading "Building the provider and the emulator (several minutes the first time)"
-run cargo build --workspace --bins
+if [[ -z ${BINARIES:-} ]]; then
+    heading "Building the provider and the emulator (several minutes the first time)"
+    run cargo build --workspace --bins
+fi
 target=${TARGET_DIR:-${CARGO_TARGET_DIR:-target}}
 mkdir -p "$target"
 target=$(cd "$target" && pwd)
-binaries=$target/debug
+binaries=${BINARIES:-$target/debug}
 
 heading "Choosing a Terraform core"
 core=$(tests/cores/core.sh)

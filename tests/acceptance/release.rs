@@ -19,9 +19,11 @@ fn a_packed_release_is_installed_from_a_mirror_and_locked() {
     let archive = the_archive(&dist);
     check_sums(&dist);
 
-    let host = world.path("mirror/registry.terraform.io/connect-tf/connect");
-    fs::create_dir_all(&host).expect("the directory is writable");
-    fs::copy(dist.join(&archive), host.join(&archive)).expect("the archive is there");
+    for host in ["registry.terraform.io", "registry.opentofu.org"] {
+        let folder = world.path(&format!("mirror/{host}/connect-tf/connect"));
+        fs::create_dir_all(&folder).expect("the directory is writable");
+        fs::hard_link(dist.join(&archive), folder.join(&archive)).expect("the archive is there");
+    }
     world.write_file(
         "terraformrc",
         &format!(

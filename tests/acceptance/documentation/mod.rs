@@ -1,9 +1,10 @@
 //! What people copy works: every piece of HCL in Markdown and in `examples/` is planned, and the
-//! commands of the README and of the first guide are run as they are written.
+//! commands of the README and of the first guide are run as they are written. Links are followed.
 //!
 //! All of it runs in one world: an account in which a chain of the examples' names exists. Ids that
 //! AWS chooses are the only thing that is replaced, by those of the world.
 
+mod links;
 mod markdown;
 mod newcomer;
 

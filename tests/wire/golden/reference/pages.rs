@@ -96,8 +96,12 @@ pub(super) fn example_folders() -> BTreeSet<PathBuf> {
 fn index() -> String {
     let schema = Connect.schema();
     let mut text = front_matter("connect Provider", None, &schema.block.doc);
-    let _ = write!(text, "# connect Provider\n\n{}\n\n## Guides\n\n", schema.block.doc);
-    for guide in files(Path::new("docs/guides")) {
+    let _ = write!(text, "# connect Provider\n\n{}\n", schema.block.doc);
+    text.push_str(&usage(Path::new("examples/provider"), "provider.tf"));
+    text.push_str("\n## Guides\n\n");
+    let mut guides = files(Path::new("docs/guides"));
+    guides.sort_by_key(|guide| !guide.ends_with("getting-started.md"));
+    for guide in guides {
         let name = guide.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let page = fs::read_to_string(repository().join(&guide)).expect("a guide is text");
         let line = |key: &str| -> String {
@@ -105,10 +109,9 @@ fn index() -> String {
             let found = found.unwrap_or_else(|| panic!("{} has no {key}", guide.display()));
             found.trim_matches('"').to_owned()
         };
-        let _ =
-            writeln!(text, "- [{}](guides/{name}.md): {}", line("page_title"), line("description"));
+        let (title, description) = (line("page_title"), line("description"));
+        let _ = writeln!(text, "- [{title}](guides/{name}.md): {description}");
     }
-    text.push_str(&usage(Path::new("examples/provider"), "provider.tf"));
     text.push_str(&section(&schema.block));
     text
 }
