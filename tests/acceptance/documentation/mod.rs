@@ -52,7 +52,8 @@ fn every_block_of_hcl_can_be_planned() {
 fn import_commands_import() {
     for file in examples("import.sh") {
         let mut imported = BTreeSet::new();
-        for line in read(&file).lines().filter(|line| line.starts_with("terraform ")) {
+        let script = read(&file).replace("\\\n", "");
+        for line in script.lines().filter(|line| line.starts_with("terraform ")) {
             let world = World::documented();
             let resource = file.parent().expect("a folder").join("resource.tf");
             world.write(world.localised(&read(&resource)));

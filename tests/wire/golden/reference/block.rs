@@ -116,13 +116,17 @@ fn default(attribute: &Attribute) -> Option<String> {
         Fallback::Always(value) => (value, false),
         Fallback::AtCreate(value) => (value, true),
     };
-    let shown = match value {
-        Value::String(text) => text.clone(),
-        other => json::encode(other).to_string(),
+    let shown = |value: &Value| match value {
+        Value::String(text) => format!("`{text}`"),
+        other => format!("`{}`", json::encode(other)),
     };
-    let is_told =
-        attribute.doc.contains(&format!("`{shown}`")) || matches!(attribute.kind, Kind::Nested(..));
-    let default = (!is_told).then(|| format!("Left out, `{shown}`."));
+    let is_in_doc = |value: &Value| attribute.doc.contains(&shown(value));
+    let is_told = match (&attribute.kind, value.elements()) {
+        (Kind::Nested(..), _) => true,
+        (Kind::Plain(_), Some(elements)) => elements.iter().all(is_in_doc),
+        (Kind::Plain(_), None) => is_in_doc(value),
+    };
+    let default = (!is_told).then(|| format!("Left out, {}.", shown(value)));
     let kept = is_kept.then(|| "If it is left out later, it stays as it is.".to_owned());
     let sentences: Vec<String> = default.into_iter().chain(kept).collect();
     (!sentences.is_empty()).then(|| sentences.join(" "))
