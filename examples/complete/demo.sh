@@ -3,7 +3,7 @@
 # nothing. No AWS account and no Salesforce org are involved: the emulator of tests/emulator is
 # both. Everything that is written goes below target/.
 #
-# Usage: make demo
+# Usage: make demo [BINARIES=FOLDER]   takes what is built in FOLDER instead of building
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 repository=$PWD
@@ -28,12 +28,14 @@ finish() {
 }
 trap finish EXIT
 
-heading "Building the provider and the emulator (several minutes the first time)"
-run cargo build --workspace --bins
+if [[ -z ${BINARIES:-} ]]; then
+    heading "Building the provider and the emulator (several minutes the first time)"
+    run cargo build --workspace --bins
+fi
 target=${TARGET_DIR:-${CARGO_TARGET_DIR:-target}}
 mkdir -p "$target"
 target=$(cd "$target" && pwd)
-binaries=$target/debug
+binaries=${BINARIES:-$target/debug}
 
 heading "Choosing a Terraform core"
 core=$(tests/cores/core.sh)
@@ -95,14 +97,15 @@ terraform() {
     local command=$1
     shift
     show "$(basename "$core")" "$command" "$@"
+    # `command`, since a core may be found by the name of this function.
     command "$core" "$command" ${plainly[@]+"${plainly[@]}"} "$@"
 }
 emulate inventory
 
-cat >"$demo/configuration/demo.auto.tfvars" <<VARS
-emulator_url    = "$url"
-contact_flow_id = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
-VARS
+# The provider finds the emulator as every program of AWS's SDKs would.
+export AWS_ENDPOINT_URL=$url AWS_ACCESS_KEY_ID=AKIAEMULATOR00000001 AWS_SECRET_ACCESS_KEY=any
+echo 'contact_flow_id = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"' \
+    >"$demo/configuration/demo.auto.tfvars"
 
 heading "terraform init and plan: what examples/complete asks for"
 cd "$demo/configuration"

@@ -11,18 +11,6 @@ terraform {
 provider "connect" {
   region = "us-east-1"
 
-  # The emulator's address. Remove these lines to work with AWS.
-  access_key = var.emulator_url == null ? null : "AKIAEMULATOR00000001"
-  secret_key = var.emulator_url == null ? null : "emulator"
-
-  endpoints {
-    appflow         = var.emulator_url
-    appintegrations = var.emulator_url
-    connect         = var.emulator_url
-    events          = var.emulator_url
-    sts             = var.emulator_url
-  }
-
   default_tags {
     tags = { team = "contact-centre" }
   }

@@ -9,9 +9,3 @@ variable "contact_flow_id" {
   description = "Contact flow that the tasks go through."
   type        = string
 }
-
-variable "emulator_url" {
-  description = "URL of the emulator; null to work with AWS."
-  type        = string
-  default     = null
-}

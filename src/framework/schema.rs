@@ -18,6 +18,17 @@ pub struct Schema {
     pub version: i64,
     /// What the object consists of.
     pub block: Block,
+    /// What its calls must be allowed.
+    pub needs: Needs,
+}
+
+/// The permissions that a role needs, by the remote system's names; documentation alone reads them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Needs {
+    /// To read: plans, refreshes, imports.
+    pub plan: &'static [&'static str],
+    /// Besides, to make, change and destroy.
+    pub apply: &'static [&'static str],
 }
 
 /// Attributes and blocks that belong together.
@@ -126,7 +137,14 @@ pub struct Attribute {
 impl Schema {
     /// The first version of a schema.
     pub fn new(block: Block) -> Self {
-        Self { version: 0, block }
+        Self { version: 0, block, needs: Needs::default() }
+    }
+
+    /// What its calls must be allowed.
+    #[must_use]
+    pub fn needs(mut self, needs: Needs) -> Self {
+        self.needs = needs;
+        self
     }
 
     /// The type of a whole configuration, plan or state.

@@ -176,7 +176,7 @@ fn endpoints() -> Block {
         ("sts", "AWS STS"),
     ];
     Block::new(
-        "Other endpoints than AWS's, such as the emulator's.",
+        "Other endpoints than AWS's, such as the emulator's. Also `AWS_ENDPOINT_URL`, for all of them.",
         services.map(|(name, service)| {
             Attribute::string(name).optional().check(url()).doc(format!("URL for {service}."))
         }),

@@ -48,7 +48,7 @@ fn complete() -> World {
         let text = fs::read_to_string(examples.join(name)).expect("it is in the repository");
         world.write_file(name, &text);
     }
-    world.set_env("TF_VAR_emulator_url", &world.url());
+    world.set_env("AWS_ENDPOINT_URL", &world.url());
     world.set_env("TF_VAR_contact_flow_id", CONTACT_FLOW);
     world.set_secret("authorization_code", DEMO_CODE);
     world

@@ -1,4 +1,4 @@
-# Terraform 1.12 and newer. `account_id` and `region` may be added.
+# `account_id` and `region` may be added.
 import {
   to = connect_salesforce_app_integration.acme
   identity = {

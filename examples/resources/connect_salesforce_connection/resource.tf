@@ -1,5 +1,6 @@
-# Log in to Salesforce once, pass the code with -var, and later plans need nothing: the variable is
-# ephemeral, the argument is write-only, and no state and no plan file holds the code.
+# Log in to Salesforce once, pass the code with -var, and later plans need nothing:
+# the variable is ephemeral, the argument is write-only, and no state and no plan
+# file holds the code.
 variable "authorization_code" {
   type      = string
   default   = null

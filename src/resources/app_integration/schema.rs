@@ -1,7 +1,7 @@
 //! The attributes of an app integration. Limits are those of the API models of Connect
 //! (2017-08-08) and AppIntegrations (2020-07-29).
 
-use crate::framework::schema::{Attribute, Block, Schema};
+use crate::framework::schema::{Attribute, Block, Needs, Schema};
 use crate::framework::timeouts::Timeouts;
 use crate::framework::types::Type;
 use crate::framework::validators::{each, length, one_of, pattern};
@@ -23,7 +23,45 @@ pub(super) fn schema(timeouts: Timeouts) -> Schema {
         )
         .block(timeouts.block()),
     )
+    .needs(NEEDS)
 }
+
+/// Connect makes and removes its rule on the bus with the caller's permissions.
+const NEEDS: Needs = Needs {
+    plan: &[
+        "connect:ListIntegrationAssociations",
+        "connect:ListUseCases",
+        "connect:ListTagsForResource",
+        "app-integrations:GetEventIntegration",
+        "app-integrations:ListEventIntegrationAssociations",
+        "events:DescribeEventSource",
+        "events:DescribeEventBus",
+        "events:DescribeRule",
+    ],
+    apply: &[
+        "connect:CreateIntegrationAssociation",
+        "connect:DeleteIntegrationAssociation",
+        "connect:CreateUseCase",
+        "connect:DeleteUseCase",
+        "connect:DescribeInstance",
+        "connect:SearchRules",
+        "connect:TagResource",
+        "connect:UntagResource",
+        "app-integrations:CreateEventIntegration",
+        "app-integrations:UpdateEventIntegration",
+        "app-integrations:DeleteEventIntegration",
+        "app-integrations:CreateEventIntegrationAssociation",
+        "app-integrations:DeleteEventIntegrationAssociation",
+        "app-integrations:TagResource",
+        "app-integrations:UntagResource",
+        "events:PutRule",
+        "events:PutTargets",
+        "events:ListTargetsByRule",
+        "events:RemoveTargets",
+        "events:DeleteRule",
+        "ds:DescribeDirectories",
+    ],
+};
 
 fn arguments() -> Vec<Attribute> {
     let source_words = "consist of letters, digits and `/._-`";

@@ -2,7 +2,7 @@
 //! rules function language.
 
 use super::condition;
-use crate::framework::schema::{Attribute, Block, Schema};
+use crate::framework::schema::{Attribute, Block, Needs, Schema};
 use crate::framework::timeouts::Timeouts;
 use crate::framework::types::Type;
 use crate::framework::validators::{Validator, each, length, one_of, pattern, size};
@@ -22,7 +22,20 @@ pub(super) fn schema(timeouts: Timeouts) -> Schema {
         Block::new("A Connect rule that makes a task of a new Salesforce case.", attributes)
             .block(timeouts.block()),
     )
+    .needs(NEEDS)
 }
+
+const NEEDS: Needs = Needs {
+    plan: &["connect:DescribeRule", "connect:SearchRules", "connect:ListContactFlows"],
+    apply: &[
+        "connect:CreateRule",
+        "connect:UpdateRule",
+        "connect:DeleteRule",
+        "connect:ListRules",
+        "connect:TagResource",
+        "connect:UntagResource",
+    ],
+};
 
 fn arguments() -> Vec<Attribute> {
     vec![

@@ -1,6 +1,6 @@
 //! The attributes of a connection. Limits are those of AppFlow's API model (2020-08-23).
 
-use crate::framework::schema::{Attribute, Block, Schema};
+use crate::framework::schema::{Attribute, Block, Needs, Schema};
 use crate::framework::timeouts::Timeouts;
 use crate::framework::validators::{Validator, length, one_of, pattern, whole_number};
 use crate::resources::region;
@@ -21,7 +21,25 @@ pub(super) fn schema(timeouts: Timeouts) -> Schema {
         )
         .block(timeouts.block()),
     )
+    .needs(NEEDS)
 }
+
+/// AppFlow makes the secret, and the grants on a key, with the caller's permissions. The flows are
+/// read to name those that keep a connection from being deleted.
+const NEEDS: Needs = Needs {
+    plan: &["appflow:DescribeConnectorProfiles"],
+    apply: &[
+        "appflow:CreateConnectorProfile",
+        "appflow:UpdateConnectorProfile",
+        "appflow:DeleteConnectorProfile",
+        "appflow:ListFlows",
+        "appflow:DescribeFlow",
+        "secretsmanager:CreateSecret",
+        "secretsmanager:PutResourcePolicy",
+        "kms:CreateGrant",
+        "kms:DescribeKey",
+    ],
+};
 
 fn settings() -> Vec<Attribute> {
     vec![

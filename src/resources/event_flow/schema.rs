@@ -2,7 +2,7 @@
 //! and EventBridge (2015-10-07).
 
 use super::tasks;
-use crate::framework::schema::{Attribute, Block, Schema};
+use crate::framework::schema::{Attribute, Block, Needs, Schema};
 use crate::framework::timeouts::Timeouts;
 use crate::framework::validators::{Validator, each, length, one_of, pattern, size};
 use crate::framework::value::Value;
@@ -24,7 +24,40 @@ pub(super) fn schema(timeouts: Timeouts) -> Schema {
         )
         .block(timeouts.block()),
     )
+    .needs(NEEDS)
 }
+
+/// What concerns rules and event integrations is for deleting the bus.
+const NEEDS: Needs = Needs {
+    plan: &["appflow:DescribeFlow", "events:DescribeEventSource", "events:DescribeEventBus"],
+    apply: &[
+        "appflow:CreateFlow",
+        "appflow:UpdateFlow",
+        "appflow:StartFlow",
+        "appflow:StopFlow",
+        "appflow:DeleteFlow",
+        "appflow:UseConnectorProfile",
+        "appflow:ResetConnectorMetadataCache",
+        "appflow:ListConnectorEntities",
+        "appflow:TagResource",
+        "appflow:UntagResource",
+        "events:CreateEventBus",
+        "events:ActivateEventSource",
+        "events:UpdateEventBus",
+        "events:DeleteEventBus",
+        "events:ListRules",
+        "events:ListTargetsByRule",
+        "events:RemoveTargets",
+        "events:DeleteRule",
+        "events:ListTagsForResource",
+        "events:TagResource",
+        "events:UntagResource",
+        "app-integrations:ListEventIntegrations",
+        "app-integrations:ListEventIntegrationAssociations",
+        "kms:CreateGrant",
+        "kms:DescribeKey",
+    ],
+};
 
 fn flow() -> Vec<Attribute> {
     vec![

@@ -1,7 +1,7 @@
 //! A world for one test: a directory, an emulated AWS, and Terraform between them.
 
 mod aws;
-mod core;
+pub(crate) mod core;
 mod hcl;
 mod import;
 mod run;
@@ -448,7 +448,7 @@ fn seed() -> Value {
 }
 
 /// All files under a directory.
-fn files(directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(directory: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
         let path = entry.path();

@@ -73,15 +73,13 @@ pub(crate) fn schema() -> Schema {
         Attribute::string("id").computed().keeps(),
         Attribute::string("status").computed(),
     ];
-    Schema {
-        version: 2,
-        block: Block::new("A thing.", attributes)
-            .block(block("once", Nesting::Single, element()))
-            .block(block("item", Nesting::List, element()))
-            .block(block("slot", Nesting::Map, element()))
-            .block(block("rule", Nesting::Set, vec![key()]))
-            .block(TIMEOUTS.block()),
-    }
+    let block = Block::new("A thing.", attributes)
+        .block(block("once", Nesting::Single, element()))
+        .block(block("item", Nesting::List, element()))
+        .block(block("slot", Nesting::Map, element()))
+        .block(block("rule", Nesting::Set, vec![key()]))
+        .block(TIMEOUTS.block());
+    Schema { version: 2, ..Schema::new(block) }
 }
 
 fn key() -> Attribute {

@@ -1,0 +1,4 @@
+import {
+  to = connect_salesforce_connection.acme
+  id = "salesforce-acme"
+}

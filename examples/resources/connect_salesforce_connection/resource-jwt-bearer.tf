@@ -1,0 +1,19 @@
+# Without a browser: an assertion that is signed anew for every run.
+variable "private_key" {
+  type      = string
+  ephemeral = true
+}
+
+ephemeral "connect_salesforce_jwt" "acme" {
+  client_id   = "3MVG9lKcPoNINVBIPJjdw1J9LLM82HnFVVX19KY1uA5mu0QqEWhqKpoW3svG3X"
+  username    = "integration@acme.example"
+  private_key = var.private_key
+}
+
+resource "connect_salesforce_connection" "acme" {
+  name                   = "salesforce-acme"
+  instance_url           = "https://acme.my.salesforce.com"
+  oauth_grant_type       = "JWT_BEARER"
+  jwt_token_wo           = ephemeral.connect_salesforce_jwt.acme.token
+  credentials_wo_version = 1
+}

@@ -1,0 +1,4 @@
+import {
+  to = connect_salesforce_event_flow.cases
+  id = "salesforce-acme-cases"
+}
