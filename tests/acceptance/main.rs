@@ -14,4 +14,5 @@ mod errors;
 mod event_flow;
 mod harness;
 mod interruption;
+mod pace;
 mod provider;

@@ -2,6 +2,7 @@
 
 mod aws;
 mod core;
+mod crowd;
 mod hcl;
 mod import;
 mod run;
@@ -19,6 +20,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub(crate) use self::aws::{Association, Aws, source_name};
+pub(crate) use self::crowd::Crowd;
 pub(crate) use self::hcl::Block;
 pub(crate) use self::import::Imports;
 pub(crate) use self::run::{Action, Diagnostic, Run};
@@ -91,6 +93,11 @@ impl World {
 
     /// Puts arguments and blocks into the provider block, in place of earlier ones.
     pub(crate) fn provider(&self, arguments: &str) {
+        self.write_file("provider.tf", &format!("{}{PREAMBLE}", self.provider_block(arguments)));
+    }
+
+    /// A provider block: these arguments, and the emulator's endpoints.
+    pub(crate) fn provider_block(&self, arguments: &str) -> String {
         let region = if arguments.contains("region =") {
             String::new()
         } else {
@@ -99,10 +106,9 @@ impl World {
         let services = ["appflow", "appintegrations", "connect", "events", "sts"];
         let endpoints =
             services.map(|service| format!("    {service} = {:?}\n", self.url())).concat();
-        let provider = format!(
+        format!(
             "provider \"connect\" {{\n  {region}\n  {arguments}\n  endpoints {{\n{endpoints}  }}\n}}\n"
-        );
-        self.write_file("provider.tf", &format!("{provider}{PREAMBLE}"));
+        )
     }
 
     /// Makes `hcl` the configuration. The provider block is in another file.
@@ -325,12 +331,16 @@ impl World {
         last.and_then(|request| request["id"].as_u64()).unwrap_or_default()
     }
 
+    /// The calls since then.
+    pub(crate) fn requests_since(&self, request: u64) -> Vec<Value> {
+        let requests = self.admin("GET", &format!("/requests?since={request}"), Value::Null);
+        requests.as_array().cloned().unwrap_or_default()
+    }
+
     /// The calls since then that may change something, as `service:Operation`.
     pub(crate) fn writes_since(&self, request: u64) -> Vec<String> {
         const READS: [&str; 5] = ["Describe", "Get", "List", "Search", "AssumeRole"];
-        let requests = self.admin("GET", &format!("/requests?since={request}"), Value::Null);
-        let requests = requests.as_array().cloned().unwrap_or_default();
-        requests
+        self.requests_since(request)
             .iter()
             .filter_map(|it| Some((it["service"].as_str()?, it["operation"].as_str()?)))
             .filter(|(_, operation)| !READS.iter().any(|read| operation.starts_with(read)))
