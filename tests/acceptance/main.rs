@@ -13,6 +13,7 @@ mod connection;
 mod errors;
 mod event_flow;
 mod harness;
+mod imports;
 mod interruption;
 mod pace;
 mod provider;
