@@ -17,3 +17,4 @@ mod imports;
 mod interruption;
 mod pace;
 mod provider;
+mod regions;
