@@ -140,8 +140,10 @@ fn with_operators(config: &Value, prior: &Value) -> Value {
     let same = |one: &Value, other: &Value| {
         ["field", "custom_attribute", "value"].iter().all(|name| one.get(name) == other.get(name))
     };
-    let whole = conditions.iter().map(|condition| {
-        let before = before.iter().find(|before| same(condition, before));
+    let whole = conditions.iter().enumerate().map(|(index, condition)| {
+        // Where it was, first: two conditions may differ in what is left out alone.
+        let mut candidates = before.get(index).into_iter().chain(before);
+        let before = candidates.find(|before| same(condition, before));
         let mut whole = condition.clone();
         for (name, default) in [("operator", EQUALS.into()), ("negate", false.into())] {
             if condition.get(name).is_null() {
@@ -253,6 +255,16 @@ mod tests {
         let before =
             with_operators(&Value::List(vec![condition("a", "CONTAINS".into())]), &Value::Null);
         let config = Value::List(vec![condition("b", Value::Null), condition("a", Value::Null)]);
+        let planned = with_operators(&config, &before);
+        assert_eq!(planned.at(&"0.operator".into()), &Value::from("EQUALS"));
+        assert_eq!(planned.at(&"1.operator".into()), &Value::from("CONTAINS"));
+    }
+
+    #[test]
+    fn of_two_conditions_alike_each_keeps_what_it_had() {
+        let config = Value::List(vec![condition("a", Value::Null), condition("a", Value::Null)]);
+        let before =
+            Value::List(vec![condition("a", "EQUALS".into()), condition("a", "CONTAINS".into())]);
         let planned = with_operators(&config, &before);
         assert_eq!(planned.at(&"0.operator".into()), &Value::from("EQUALS"));
         assert_eq!(planned.at(&"1.operator".into()), &Value::from("CONTAINS"));
