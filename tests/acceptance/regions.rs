@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::chain::CHAIN;
-use crate::harness::{ACCOUNT, CODES, CONTACT_FLOW, INSTANCE, World};
+use crate::harness::{ACCOUNT, CODES, CONTACT_FLOW, INSTANCE, ORG, World, core_version};
 
 const OTHER_ACCOUNT: &str = "444455556666";
 const OTHER_REGION: &str = "eu-west-1";
@@ -128,4 +128,30 @@ fn a_role_of_an_account_that_is_not_allowed_is_refused_before_anything_happens()
     let theirs = asked.iter().filter(|it| it["account"] == OTHER_ACCOUNT);
     let beyond_sts: Vec<_> = theirs.filter(|it| it["service"] != "sts").collect();
     assert!(beyond_sts.is_empty(), "{beyond_sts:#?}");
+}
+
+#[test]
+fn an_import_of_another_accounts_object_is_refused() {
+    let world = World::new();
+    world.aws().make_connection("salesforce-acme", ORG);
+    let arn =
+        |account| format!("arn:aws:appflow:us-east-1:{account}:connectorprofile/salesforce-acme");
+    let resource = "resource \"connect_salesforce_connection\" \"acme\" {\n  \
+        name = \"salesforce-acme\"\n  instance_url = \"https://acme.my.salesforce.com\"\n}\n";
+    let write = |key: &str| {
+        let to = "connect_salesforce_connection.acme";
+        world.write(format!("import {{\n  to = {to}\n  {key}\n}}\n{resource}"));
+    };
+    write(&format!("id = {:?}", arn(ACCOUNT)));
+    assert_eq!(world.plan().imports.len(), 1);
+    let identity =
+        format!("identity = {{ name = \"salesforce-acme\", account_id = {OTHER_ACCOUNT:?} }}");
+    let theirs = [format!("id = {:?}", arn(OTHER_ACCOUNT)), identity];
+    let understood = if core_version() < (1, 12) { 1 } else { 2 };
+    for key in &theirs[..understood] {
+        write(key);
+        let errors = world.plan_errors();
+        let told = format!("names the account_id {OTHER_ACCOUNT}");
+        assert!(errors[0].detail.contains(&told), "{errors:#?}");
+    }
 }
