@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::chain::CHAIN;
 use crate::harness::{
     ACCESS_TOKEN, ACCOUNT, Action, BUCKET, Block, CODES, CONTACT_FLOW, INSTANCE, Imports, ORG,
-    OTHER_CONTACT_FLOW, OTHER_INSTANCE, REFRESH_TOKEN, SANDBOX, World, source_name,
+    OTHER_CONTACT_FLOW, OTHER_INSTANCE, REFRESH_TOKEN, SANDBOX, World, core_version, source_name,
 };
 
 const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd";
@@ -180,6 +180,31 @@ fn what_the_console_made_is_imported_as_it_is() {
             ),
         ]);
     }
+}
+
+/// Lists are found by `terraform query`, from Terraform 1.14 on.
+#[test]
+fn what_a_query_finds_is_imported_as_it_is_by_a_role_that_may_only_read() {
+    if core_version() < (1, 14) {
+        return;
+    }
+    let world = World::new();
+    make_odd_connections(&world);
+    let association = world.aws().make_chain(INSTANCE);
+    make_odd_flow(&world);
+    make_odd_rules(&world, &association.id);
+    let kinds = ["connection", "event_flow", "app_integration", "case_rule"];
+    let list =
+        |kind| format!("list \"connect_salesforce_{kind}\" \"all\" {{\n  provider = connect\n}}\n");
+    world.write_file("all.tfquery.hcl", &kinds.map(list).concat());
+    world.deny_writes();
+    let option = "-generate-config-out=found.tf";
+    world.terraform(&["query", "-json", option]).assert_success();
+    let run = world.plan();
+    assert_eq!(run.imports.len(), 3 + 2 + 1 + 3, "{run}");
+    assert!(run.changes.is_empty(), "an import must change nothing:\n{}", world.planned());
+    world.apply();
+    world.assert_settled();
 }
 
 #[test]
@@ -443,9 +468,10 @@ fn integrations_of_others_are_imported_as_they_are() {
     let world = World::new();
     world.aws().make_connection("salesforce-acme", ORG);
     let source = world.aws().make_event_source("cases", "salesforce-acme");
+    world.aws().events("CreateEventBus", json!({"Name": "by-hand"}));
     let event_integration = json!({
         "Name": "acme/cases.v1", "Description": "Made by hand",
-        "EventFilter": {"Source": source}, "EventBridgeBus": source,
+        "EventFilter": {"Source": source}, "EventBridgeBus": "by-hand",
         "Tags": {"team": "cases"},
     });
     let made =
@@ -495,7 +521,8 @@ fn make_odd_rules(world: &World, association: &str) -> Vec<String> {
     ]);
     let twice = json!([
         comparison("CustomAttribute.Tier__c", "EQUALS", "gold", true),
-        comparison("CustomAttribute.Tier__c", "EQUALS", "gold", true),
+        comparison("CustomAttribute.Tier__c", "EQUALS", "gold", false),
+        comparison("Subject", "CONTAINS", "refund", true),
     ]);
     let actions = json!([
         {"ActionType": "ASSIGN_CONTACT_CATEGORY", "AssignContactCategoryAction": {}},
@@ -563,8 +590,9 @@ fn rules_of_others_are_imported_as_they_are() {
                 (
                     "conditions",
                     r#"[
-                      { custom_attribute = "Tier__c", value = "gold", negate = true },
-                      { custom_attribute = "Tier__c", value = "gold", negate = true },
+                      { custom_attribute = "Tier__c", value = "gold" },
+                      { custom_attribute = "Tier__c", value = "gold" },
+                      { field = "Subject", value = "refund" },
                     ]"#,
                 ),
                 (
