@@ -85,3 +85,17 @@ fn without_permission_to_search_rules_are_asked_for_one_by_one() {
     world.admin("PUT", "/deny", json!({"actions": ["connect:SearchRules"]}));
     assert_eq!(described_and_searched(&world), [6, 1]);
 }
+
+#[test]
+fn a_search_that_lags_behind_our_changes_shows_nothing_going_back() {
+    let world = imported(6);
+    world.switch(json!({"rule_change_hidden_searches": 3}));
+    world.provider("default_tags {\n    tags = { team = \"cases\" }\n  }");
+    assert_eq!(world.apply().changes.len(), 6);
+    // All six are asked for: the search does not know their tags yet.
+    assert_eq!(described_and_searched(&world), [6, 1]);
+    let generated = world.read_file("rules.tf");
+    world.write_file("rules.tf", &generated.replace("\"High\"", "\"Low\""));
+    assert_eq!(world.apply().changes.len(), 6);
+    assert_eq!(described_and_searched(&world), [6, 1]);
+}
