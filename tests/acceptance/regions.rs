@@ -69,6 +69,10 @@ fn one_org_serves_instances_of_two_accounts_in_two_regions() {
     world.set_secret("their_code", CODES[1]);
     write(&world, &their_provider(&world, OTHER_ACCOUNT));
     assert_eq!(world.apply().changes.len(), 8);
+    // Plan and apply are two processes; what runs at once in one of them shares its login.
+    let mut logins = world.requests_since(0);
+    logins.retain(|it| it["operation"] == "AssumeRole");
+    assert_eq!(logins.len(), 2, "{logins:#?}");
     world.unset_secret("code");
     world.unset_secret("their_code");
     world.assert_settled();
