@@ -234,7 +234,7 @@ impl Session {
     ///
     /// One rule alone is quickest asked for. Of several on an instance, one search tells which
     /// have changed since they were `seen`, and only those are asked for: Connect answers two
-    /// requests a second. Where searching is denied, all are asked for. Not for waiting.
+    /// requests a second. Where searching fails, all are asked for. Not for waiting.
     ///
     /// # Errors
     /// Whatever AWS answers, except that the rule is gone.
@@ -245,21 +245,27 @@ impl Session {
         seen: Option<OffsetDateTime>,
     ) -> Result<RefreshedRule> {
         if seen.is_some() && !self.is_first_rule_of(instance_id) {
-            let search =
-                async { Ok(self.search_case_rules(instance_id).await?.unwrap_or_default()) };
-            match self.swept_rules().all(instance_id, search).await {
-                Ok(all) => {
-                    let found = all.iter().find(|rule| rule.id == rule_id);
-                    if let Some(rule) = found.filter(|rule| rule.last_updated_at == seen) {
-                        return Ok(RefreshedRule::Unchanged { tags: rule.tags.clone() });
-                    }
-                }
-                Err(error) if error.kind == Kind::Denied => {}
-                Err(error) => return Err(error),
+            let all = self.swept_rules().all(instance_id, self.search_if_possible(instance_id));
+            let all = all.await?;
+            let found = all.iter().find(|rule| rule.id == rule_id);
+            if let Some(rule) = found.filter(|rule| rule.last_updated_at == seen) {
+                return Ok(RefreshedRule::Unchanged { tags: rule.tags.clone() });
             }
         }
         let rule = self.describe_rule(instance_id, rule_id).await?;
         Ok(rule.map_or(RefreshedRule::Gone, |rule| RefreshedRule::Current(Box::new(rule))))
+    }
+
+    /// The rules that a search finds: none where it is not allowed or does not work, and that is
+    /// shared as well, so that it is not tried again for every rule.
+    async fn search_if_possible(&self, instance_id: &str) -> Result<Vec<RuleSummary>> {
+        match self.search_case_rules(instance_id).await {
+            Err(error) if error.kind != Kind::Stopped => {
+                tracing::debug!(?error, "rules are asked for one by one");
+                Ok(Vec::new())
+            }
+            found => Ok(found?.unwrap_or_default()),
+        }
     }
 
     /// Lists an instance's rules on Salesforce cases. None if there is no such instance.
@@ -581,5 +587,69 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].integration_association_id.as_deref(), Some("a-1"));
         assert_eq!(found[0].tags["team"], "ops");
+    }
+    fn described(id: &str, at: i64) -> Answer {
+        Answer::Json(
+            200,
+            json!({ "Rule": {
+                "Name": id, "RuleId": id, "RuleArn": "arn:r", "Function": "{}", "Actions": [],
+                "PublishStatus": "PUBLISHED", "CreatedTime": 1, "LastUpdatedTime": at,
+                "LastUpdatedBy": "x", "TriggerEventSource": { "EventSourceName": CASE_TRIGGER },
+            }}),
+        )
+    }
+
+    fn found(ids: &[&str]) -> Answer {
+        let rule = |id: &&str| {
+            json!({
+                "Name": id, "RuleId": id, "RuleArn": "arn:r", "ActionSummaries": [],
+                "PublishStatus": "PUBLISHED", "CreatedTime": 1, "LastUpdatedTime": 1,
+                "LastUpdatedBy": "x", "TriggerEventSource": { "EventSourceName": CASE_TRIGGER },
+            })
+        };
+        Answer::Json(200, json!({ "Rules": ids.iter().map(rule).collect::<Vec<_>>() }))
+    }
+
+    /// What AWS is asked when these are refreshed in turn, as words of the last part of the URL.
+    async fn asked_for(rules: &[(&str, Option<i64>)], aws: FakeAws) -> Vec<String> {
+        let session = aws.session();
+        for (id, seen) in rules {
+            let seen = seen.map(|at| OffsetDateTime::from_unix_timestamp(at).expect("a moment"));
+            session.refresh_rule("i", id, seen).await.expect("an answer");
+        }
+        let last = |line: String| line.rsplit('/').next().unwrap_or_default().to_owned();
+        aws.asked().into_iter().map(|asked| last(asked.line)).collect()
+    }
+
+    #[tokio::test]
+    async fn a_rule_alone_is_asked_for_itself() {
+        let aws = FakeAws::answering([described("a", 1)]);
+        assert_eq!(asked_for(&[("a", Some(1))], aws).await, ["a"]);
+    }
+
+    #[tokio::test]
+    async fn several_rules_are_searched_and_only_what_changed_or_is_missing_is_asked_for() {
+        let aws = FakeAws::answering([
+            described("a", 1),
+            found(&["b", "c"]),
+            described("c", 1),
+            described("d", 1),
+        ]);
+        let rules = [("a", Some(1)), ("b", Some(1)), ("c", Some(0)), ("d", Some(1))];
+        assert_eq!(asked_for(&rules, aws).await, ["a", "search-rules", "c", "d"]);
+    }
+
+    #[tokio::test]
+    async fn a_rule_never_seen_is_asked_for_itself() {
+        let aws = FakeAws::answering([described("a", 1), described("b", 1)]);
+        assert_eq!(asked_for(&[("a", None), ("b", None)], aws).await, ["a", "b"]);
+    }
+
+    #[tokio::test]
+    async fn a_search_that_is_not_allowed_is_not_tried_again_for_every_rule() {
+        let denied = Answer::Error(403, "AccessDeniedException", "no");
+        let aws = FakeAws::answering([described("a", 1), denied, described("b", 1)]);
+        let rules = [("a", Some(1)), ("b", Some(1)), ("c", Some(1))];
+        assert_eq!(asked_for(&rules, aws).await, ["a", "search-rules", "b", "c"]);
     }
 }

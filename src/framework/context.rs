@@ -103,12 +103,16 @@ impl<D> Cx<D> {
         let warnings = self.warnings.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut private = self.private.into_inner().unwrap_or_else(PoisonError::into_inner);
         private.remove(IMPORTED);
+        private.remove(NAMED);
         (warnings, private)
     }
 }
 
 /// The note that marks the stub of an import until its first read.
 pub(super) const IMPORTED: &str = ".imported";
+
+/// The note beside it: what the import said of where the object is.
+pub(super) const NAMED: &str = ".named";
 
 /// Reads and plans have no limit of their own: each AWS call has one.
 const NO_DEADLINE: Duration = Duration::from_hours(24);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use serde_json::Value as Json;
 
-use super::context::{Cx, IMPORTED};
+use super::context::{Cx, IMPORTED, NAMED};
 use super::diagnostics::Diagnostics;
 use super::error::Error;
 use super::identity::IdentitySchema;
@@ -145,6 +145,14 @@ impl<R> Erased<R> {
             return Value::Null;
         }
         self.identity.of(self.resource.identify(state))
+    }
+
+    /// The parts of an identity that an import may leave out, as far as it names them.
+    fn place_in(&self, identity: &Value) -> BTreeMap<&str, String> {
+        let optional = self.identity.attributes.iter().filter(|part| !part.required);
+        optional
+            .filter_map(|part| Some((part.name, identity.get(part.name).as_str()?.to_owned())))
+            .collect()
     }
 
     fn summary<D>(&self, verb: &str, value: &Value) -> String
@@ -303,6 +311,7 @@ where
     async fn read(&self, cx: Cx<D>, state: Value, identity: Value) -> StateResponse {
         let block = &self.schema.block;
         let importing = cx.is_importing();
+        let named: BTreeMap<String, String> = cx.private().get(NAMED).unwrap_or_default();
         let model = if importing {
             model::decode(&model::fill_stub(block, &state))
         } else {
@@ -330,6 +339,10 @@ where
             }
         };
         let found = complete(self.identity_of::<D>(&new), &identity);
+        if let Some(complaint) = elsewhere(&named, &self.identity_of::<D>(&new)) {
+            diags.error(self.summary::<D>("importing", &state), complaint);
+            return StateResponse { state, identity, private, diags };
+        }
         if !importing
             && !new.is_null()
             && !identity.is_null()
@@ -355,7 +368,10 @@ where
                     }
                     ImportId::Text(_) => Value::Null,
                 };
-                StateResponse { identity, ..AnyResource::<D>::stub(self, key) }
+                let mut stub = AnyResource::<D>::stub(self, key);
+                let whole = if identity.is_null() { &stub.identity } else { &identity };
+                stub.private.set(NAMED, self.place_in(whole));
+                StateResponse { identity, ..stub }
             }
             Err(error) => StateResponse {
                 state: Value::Null,
@@ -460,6 +476,18 @@ fn complete(mut now: Value, before: &Value) -> Value {
         }
     }
     now
+}
+
+/// Why what was found is not what an import named, if so.
+fn elsewhere(named: &BTreeMap<String, String>, found: &Value) -> Option<String> {
+    named.iter().find_map(|(name, part)| {
+        let other = found.get(name).as_str().filter(|found| found != part)?;
+        Some(format!(
+            "The import names the {name} {part}, but this provider works with {other}, where an \
+             object of the same key exists. Import it with a provider of {part}, or correct the \
+             import."
+        ))
+    })
 }
 
 /// Whether a part that was known is another one now.

@@ -187,7 +187,7 @@ fn rate_limits() -> Block {
     let services = [
         ("appflow", "AppFlow; not limited by default"),
         ("appintegrations", "AppIntegrations; not limited by default"),
-        ("connect", "Connect; 2 by default, with bursts of 5, which is AWS's limit"),
+        ("connect", "Connect; 2 by default, with bursts of 4, just within AWS's limit"),
         ("events", "EventBridge; not limited by default"),
     ];
     Block::new(

@@ -54,7 +54,11 @@ impl Form {
     fn read_arn(&self, text: &str) -> Result<Key> {
         let arn: Arn = text.parse()?;
         let parts = (arn.service == self.service).then(|| (self.from_arn)(&arn.resource)).flatten();
-        parts.and_then(|parts| self.key(&parts, Some(&arn.region))).ok_or_else(|| self.refuse())
+        let key = parts.and_then(|parts| self.key(&parts, Some(&arn.region)));
+        let mut key = key.ok_or_else(|| self.refuse())?;
+        // It also says in which account the object must be.
+        key.insert("arn".to_owned(), text.into());
+        Ok(key)
     }
 
     fn read_identity(&self, identity: &BTreeMap<String, String>) -> Result<Key> {
@@ -143,9 +147,10 @@ mod tests {
 
     #[test]
     fn arns_bring_their_region() {
+        let arn = "arn:aws:appflow:eu-west-1:111122223333:flow/a@b";
         assert_eq!(
-            read(&FLOW, "arn:aws:appflow:eu-west-1:111122223333:flow/a@b"),
-            pairs(&[("name", "a@b"), ("region", "eu-west-1")])
+            read(&FLOW, arn),
+            pairs(&[("arn", arn), ("name", "a@b"), ("region", "eu-west-1")])
         );
         assert_eq!(read(&FLOW, "arn:aws:s3:::bucket"), None);
     }

@@ -342,6 +342,10 @@ fn an_import_from_the_console_changes_nothing_and_can_be_logged_in_again() {
         identity: format!("{{ name = {name:?} }}"),
     }
     .walk();
+    let state = world.state(ADDRESS);
+    for untold in ["oauth_grant_type", "client_credentials_arn", "redirect_uri", "kms_key_arn"] {
+        assert_eq!(state[untold], Value::Null, "{untold}");
+    }
 
     // AWS does not tell the key: it is believed, and nothing is replaced for it.
     let with_key = minimal.clone().with("kms_key_arn", &format!("{OTHER_KEY:?}"));

@@ -230,41 +230,17 @@ fn ignored_tags_belong_to_others() {
     );
 }
 
-/// All that writes, and nothing that only reads.
-const WRITES: [&str; 19] = [
-    "*:Activate*",
-    "*:Associate*",
-    "*:Create*",
-    "*:Deactivate*",
-    "*:Delete*",
-    "*:Disassociate*",
-    "*:Put*",
-    "*:Remove*",
-    "*:Reset*",
-    "*:Send*",
-    "*:Set*",
-    "*:Start*",
-    "*:Stop*",
-    "*:Tag*",
-    "*:Untag*",
-    "*:Update*",
-    "*:Use*",
-    "*:Enable*",
-    "*:Disable*",
-];
-
 #[test]
 fn a_role_that_may_only_read_validates_plans_refreshes_and_imports() {
     let world = World::new();
     world.set_secret("code", CODES[0]);
     world.write(chain::CHAIN);
-    let deny = |actions: &[&str]| world.admin("PUT", "/deny", json!({ "actions": actions }));
-    deny(&WRITES);
+    world.deny_writes();
     world.terraform(&["validate", "-json"]).assert_success();
     assert_eq!(world.plan().changes.len(), 4);
-    deny(&[]);
+    world.deny_nothing();
     world.apply();
-    deny(&WRITES);
+    world.deny_writes();
     world.assert_settled();
     world.refresh();
     world.assert_settled();

@@ -6,7 +6,9 @@ use crate::framework::diagnostics::Diagnostics;
 use crate::framework::path::Path;
 use crate::framework::plan::Plan;
 use crate::framework::value::Value;
-use crate::salesforce::rule_function::{self, Comparison, FIELDS, Field, Join, RuleFunction};
+use crate::salesforce::rule_function::{
+    self, Comparison, FIELDS, Field, Join, Problem, RuleFunction, problems,
+};
 
 /// One condition of the flat form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,8 +92,27 @@ fn validate_condition(condition: &Value, path: &Path, diags: &mut Diagnostics) {
     }
 }
 
+/// Why Connect would not accept a function, as far as these problems go.
+pub(super) fn refusal(function: &str, counts: impl Fn(&Problem) -> bool) -> Option<String> {
+    let problems = RuleFunction::parse(function).err()?;
+    let problems: Vec<String> = problems
+        .iter()
+        .filter(|problem| counts(problem))
+        .map(|problem| format!("{}: {}", problem.path, problem.message))
+        .collect();
+    let told = problems.join("; ");
+    (!told.is_empty()).then(|| format!("Connect would not accept the function: {told}."))
+}
+
 /// Plans the form: operators, `match`, the canonical function, and which spelling stays.
 pub(super) fn plan_conditions(plan: &mut Plan<'_>) {
+    // One that is in AWS already has been accepted, whatever we know of the language.
+    if plan.changes("function")
+        && let Some(function) = plan.get("function").as_str()
+        && let Some(refusal) = refusal(function, |_| true)
+    {
+        plan.diags.error_at("function", "Invalid function", refusal);
+    }
     if plan.config.get("conditions").is_null() {
         plan.set("match", Value::Null);
     } else {
@@ -103,7 +124,11 @@ pub(super) fn plan_conditions(plan: &mut Plan<'_>) {
             plan.set("match", if before.is_null() { ALL.into() } else { before });
         }
     }
-    let json = planned_function(plan).map_or(Value::UNKNOWN, |function| function.to_json().into());
+    let json = match planned_function(plan) {
+        Some(function) => function.to_json().into(),
+        None if is_kept(plan) => plan.prior.get("function_json").clone(),
+        None => Value::UNKNOWN,
+    };
     plan.set("function_json", json);
 }
 
@@ -115,8 +140,10 @@ fn with_operators(config: &Value, prior: &Value) -> Value {
     let same = |one: &Value, other: &Value| {
         ["field", "custom_attribute", "value"].iter().all(|name| one.get(name) == other.get(name))
     };
-    let whole = conditions.iter().map(|condition| {
-        let before = before.iter().find(|before| same(condition, before));
+    let whole = conditions.iter().enumerate().map(|(index, condition)| {
+        // Where it was, first: two conditions may differ in what is left out alone.
+        let mut candidates = before.get(index).into_iter().chain(before);
+        let before = candidates.find(|before| same(condition, before));
         let mut whole = condition.clone();
         for (name, default) in [("operator", EQUALS.into()), ("negate", false.into())] {
             if condition.get(name).is_null() {
@@ -127,6 +154,11 @@ fn with_operators(config: &Value, prior: &Value) -> Value {
         whole
     });
     Value::List(whole.collect())
+}
+
+/// Whether the function stays as it is.
+fn is_kept(plan: &Plan<'_>) -> bool {
+    !plan.get("function").is_null() && !plan.changes("function")
 }
 
 fn planned_function(plan: &Plan<'_>) -> Option<RuleFunction> {
@@ -167,6 +199,10 @@ pub(super) fn shown(function: &str, before: Option<&str>) -> Form {
     let as_function =
         || Form { function: Some(function.to_owned()), conditions: None, r#match: None };
     if before.is_some() {
+        return as_function();
+    }
+    // A list of conditions cannot hold what the language does not have.
+    if !problems(function).is_empty() {
         return as_function();
     }
     let Ok(parsed) = RuleFunction::parse(function) else { return as_function() };
@@ -225,6 +261,16 @@ mod tests {
     }
 
     #[test]
+    fn of_two_conditions_alike_each_keeps_what_it_had() {
+        let config = Value::List(vec![condition("a", Value::Null), condition("a", Value::Null)]);
+        let before =
+            Value::List(vec![condition("a", "EQUALS".into()), condition("a", "CONTAINS".into())]);
+        let planned = with_operators(&config, &before);
+        assert_eq!(planned.at(&"0.operator".into()), &Value::from("EQUALS"));
+        assert_eq!(planned.at(&"1.operator".into()), &Value::from("CONTAINS"));
+    }
+
+    #[test]
     fn a_flat_function_shows_as_conditions_unless_it_was_written_as_a_function() {
         let flat = to_function(
             &[Condition {
@@ -240,6 +286,8 @@ mod tests {
         let form = shown(&flat, None);
         assert_eq!(form.r#match.as_deref(), Some("any"));
         assert_eq!(form.conditions.map(|conditions| conditions.len()), Some(1));
-        assert_eq!(shown(&flat, Some("{}")).function, Some(flat));
+        assert_eq!(shown(&flat, Some("{}")).function, Some(flat.clone()));
+        let more = flat.replace("\"Negate\":", "\"CaseSensitive\":true,\"Negate\":");
+        assert_eq!(shown(&more, None).function, Some(more));
     }
 }

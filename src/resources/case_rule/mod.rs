@@ -159,13 +159,18 @@ impl Resource<Configured> for CaseRule {
         let id = state.rule_id.clone().unwrap_or_default();
         let seen = cx.private().get(SEEN).and_then(from_millis);
         let rule = match session.refresh_rule(state.instance(), &id, seen).await? {
-            RefreshedRule::Gone => return Ok(None),
+            RefreshedRule::Gone => None,
             RefreshedRule::Unchanged { tags } => {
                 let (tags, tags_all) = tags::shown(cx, &tags, state.tags.as_ref());
-                return Ok(Some(Model { tags, tags_all: Some(tags_all), ..state }));
+                if state.tags_all.as_ref() == Some(&tags_all) {
+                    return Ok(Some(Model { tags, ..state }));
+                }
+                // A search may lag behind a change of tags.
+                session.describe_rule(state.instance(), &id).await?
             }
-            RefreshedRule::Current(rule) => rule,
+            RefreshedRule::Current(rule) => Some(*rule),
         };
+        let Some(rule) = rule else { return Ok(None) };
         if rule.event_source_name != CASE_TRIGGER {
             return Err(Error::new(
                 Kind::Invalid,

@@ -2,6 +2,7 @@
 
 mod aws;
 pub(crate) mod core;
+mod crowd;
 mod hcl;
 mod import;
 mod run;
@@ -19,6 +20,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub(crate) use self::aws::{Association, Aws, source_name};
+pub(crate) use self::core::version as core_version;
+pub(crate) use self::crowd::Crowd;
 pub(crate) use self::hcl::Block;
 pub(crate) use self::import::Imports;
 pub(crate) use self::run::{Action, Diagnostic, Run};
@@ -91,6 +94,11 @@ impl World {
 
     /// Puts arguments and blocks into the provider block, in place of earlier ones.
     pub(crate) fn provider(&self, arguments: &str) {
+        self.write_file("provider.tf", &format!("{}{PREAMBLE}", self.provider_block(arguments)));
+    }
+
+    /// A provider block: these arguments, and the emulator's endpoints.
+    pub(crate) fn provider_block(&self, arguments: &str) -> String {
         let region = if arguments.contains("region =") {
             String::new()
         } else {
@@ -99,10 +107,9 @@ impl World {
         let services = ["appflow", "appintegrations", "connect", "events", "sts"];
         let endpoints =
             services.map(|service| format!("    {service} = {:?}\n", self.url())).concat();
-        let provider = format!(
+        format!(
             "provider \"connect\" {{\n  {region}\n  {arguments}\n  endpoints {{\n{endpoints}  }}\n}}\n"
-        );
-        self.write_file("provider.tf", &format!("{provider}{PREAMBLE}"));
+        )
     }
 
     /// Makes `hcl` the configuration. The provider block is in another file.
@@ -325,19 +332,41 @@ impl World {
         last.and_then(|request| request["id"].as_u64()).unwrap_or_default()
     }
 
+    /// The calls since then.
+    pub(crate) fn requests_since(&self, request: u64) -> Vec<Value> {
+        let requests = self.admin("GET", &format!("/requests?since={request}"), Value::Null);
+        requests.as_array().cloned().unwrap_or_default()
+    }
+
     /// The calls since then that may change something, as `service:Operation`.
     pub(crate) fn writes_since(&self, request: u64) -> Vec<String> {
-        const READS: [&str; 5] = ["Describe", "Get", "List", "Search", "AssumeRole"];
-        let requests = self.admin("GET", &format!("/requests?since={request}"), Value::Null);
-        let requests = requests.as_array().cloned().unwrap_or_default();
-        requests
+        self.requests_since(request)
             .iter()
             .filter_map(|it| Some((it["service"].as_str()?, it["operation"].as_str()?)))
-            .filter(|(_, operation)| !READS.iter().any(|read| operation.starts_with(read)))
+            .filter(|(_, operation)| !is_read(operation))
             // It changes nothing but what AppFlow remembers of the org.
             .filter(|(_, operation)| *operation != "ResetConnectorMetadataCache")
             .map(|(service, operation)| format!("{service}:{operation}"))
             .collect()
+    }
+
+    /// Denies everything that AWS has and that does not only read, and what such calls need
+    /// besides.
+    pub(crate) fn deny_writes(&self) {
+        let operations = self.admin("GET", "/operations", Value::Null);
+        let operations = operations.as_array().cloned().unwrap_or_default();
+        let operation = |action: &Value| {
+            action.as_str().and_then(|action| Some(action.split_once(':')?.1.to_owned()))
+        };
+        let writes = operations.iter().filter(|it| operation(it).is_some_and(|it| !is_read(&it)));
+        let besides = ["appflow:Use*", "ds:*", "kms:*", "secretsmanager:*"].map(Value::from);
+        let actions: Vec<&Value> = writes.chain(&besides).collect();
+        self.admin("PUT", "/deny", json!({ "actions": actions }));
+    }
+
+    /// Allows everything again.
+    pub(crate) fn deny_nothing(&self) {
+        self.admin("PUT", "/deny", json!({"actions": []}));
     }
 
     /// A case in a Salesforce org; the answer is how many tasks came of it.
@@ -368,6 +397,11 @@ impl Drop for World {
         }
         secrets::assert_unspilled(self.directory.path());
     }
+}
+
+/// Whether an operation changes nothing.
+fn is_read(operation: &str) -> bool {
+    ["Describe", "Get", "List", "Search", "AssumeRole"].iter().any(|it| operation.starts_with(it))
 }
 
 const STATE: &str = "terraform.tfstate";

@@ -9,7 +9,7 @@ use crate::seed::DEFAULT_REGION;
 use crate::sts::{DEFAULT_ACCOUNT, Identity};
 use crate::wire::http::parse_pairs;
 use crate::world::{Ids, Place, World};
-use crate::{console, drift, inventory, seed};
+use crate::{console, drift, inventory, operations, seed};
 
 /// Worlds that were put aside, by name.
 pub(crate) type Snapshots = BTreeMap<String, World>;
@@ -47,6 +47,7 @@ pub(crate) fn call(
             world.journal.clear();
             Ok(json!({"last_id": world.journal.last_id()}))
         }
+        ("GET", "/operations") => Ok(operations::actions().into()),
         ("GET", "/inventory") => Ok(inventory::list(world)),
         ("GET", "/credentials") => credentials(world),
         ("GET", "/switches") => to_json(&world.switches),

@@ -19,6 +19,13 @@ pub(crate) fn find(service: &str, operation: &str) -> Option<Operation> {
     lists.flatten().find(|(name, _)| *name == operation).map(|(_, function)| *function)
 }
 
+/// Every operation as IAM names its action, as in `appflow:CreateFlow`.
+pub(crate) fn actions() -> Vec<String> {
+    let names =
+        LISTS.iter().flat_map(|(service, list)| list.iter().map(move |(it, _)| (service, it)));
+    names.map(|(service, operation)| format!("{service}:{operation}")).collect()
+}
+
 const LISTS: &[(&str, &[Entry])] = &[
     ("appflow", appflow::connector_profiles::OPERATIONS),
     ("appflow", appflow::entities::OPERATIONS),

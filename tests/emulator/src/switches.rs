@@ -179,6 +179,8 @@ pub struct Switches {
     pub rule_nesting_limit: usize,
     /// A reference's URL must begin with `/`, `https:` or a variable.
     pub reference_urls_checked: bool,
+    /// SearchRules that do not see a change of a rule or its tags yet.
+    pub rule_change_hidden_searches: u32,
     /// DescribeRule returns the function re-serialised, with every default spelt out.
     pub rule_function_normalised: bool,
     /// DescribeInstance calls that say CREATION_IN_PROGRESS for an instance seeded as new.
@@ -252,6 +254,7 @@ impl Default for Switches {
             rule_without_conditions: true,
             rule_nesting_limit: 0,
             reference_urls_checked: true,
+            rule_change_hidden_searches: 0,
             rule_function_normalised: true,
             instance_creation_reads: 1,
             console_source_suffix: "{sub}".into(),

@@ -35,6 +35,8 @@ pub(crate) struct Instance {
     pub(crate) created_at: f64,
     /// ListIntegrationAssociations that see no association at all.
     pub(crate) blind_reads: u32,
+    /// The rules as SearchRules still shows them, and how often.
+    pub(crate) stale_rules: Option<(BTreeMap<String, Rule>, u32)>,
 }
 
 /// A new instance is created over several minutes, or not at all.
@@ -138,6 +140,22 @@ impl Instance {
                 place.account
             ),
         })
+    }
+
+    /// Before a change of a rule: so many searches go on seeing all rules as they are now.
+    pub(crate) fn lag_searches(&mut self, searches: u32) {
+        if searches > 0 && self.stale_rules.is_none() {
+            self.stale_rules = Some((self.rules.clone(), searches));
+        }
+    }
+
+    /// The rules as one search sees them.
+    pub(crate) fn searched_rules(&mut self) -> BTreeMap<String, Rule> {
+        let Some((stale, searches)) = self.stale_rules.take() else { return self.rules.clone() };
+        if searches > 1 {
+            self.stale_rules = Some((stale.clone(), searches - 1));
+        }
+        stale
     }
 }
 

@@ -45,7 +45,7 @@ fn search(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
     let place = call.place.clone();
     let instance = instances::find(call, input.text("InstanceId"))?;
     let mut found = Vec::new();
-    for rule in instance.rules.values() {
+    for rule in instance.searched_rules().values() {
         let wanted = input.value("SearchCriteria").map_or(Ok(true), |it| criteria(it, rule))?;
         let tagged =
             input.at("/SearchFilter/AttributeFilter").is_none_or(|it| tags(it, &rule.tags));

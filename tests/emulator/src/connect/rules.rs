@@ -91,7 +91,10 @@ fn create(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
         updated_by: call.caller.arn.clone(),
     };
     let arn = rule.arn(&call.place, &instance_id);
-    instances::find(call, &instance_id)?.rules.insert(id.clone(), rule);
+    let lag = call.world.switches.rule_change_hidden_searches;
+    let instance = instances::find(call, &instance_id)?;
+    instance.lag_searches(lag);
+    instance.rules.insert(id.clone(), rule);
     Ok(json!({"RuleArn": arn, "RuleId": id}))
 }
 
@@ -108,6 +111,7 @@ fn update(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
     if instance.rules.values().any(|rule| rule.id != id && rule.name == name) {
         return Err(name_taken(name));
     }
+    instance.lag_searches(switches.rule_change_hidden_searches);
     let rule = instance.rules.get_mut(id).ok_or_else(|| missing(id))?;
     if rule.name != name && !RENAMABLE.contains(&trigger.as_str()) {
         return Err(Refusal::invalid_request(format!(
@@ -155,7 +159,10 @@ fn describe(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
 fn delete(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
     let (instance, id) = (input.text("InstanceId"), input.text("RuleId"));
     find(call, instance, id)?;
-    instances::find(call, instance)?.rules.remove(id);
+    let lag = call.world.switches.rule_change_hidden_searches;
+    let instance = instances::find(call, instance)?;
+    instance.lag_searches(lag);
+    instance.rules.remove(id);
     Ok(json!({}))
 }
 

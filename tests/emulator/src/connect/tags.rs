@@ -14,6 +14,7 @@ pub(crate) const OPERATIONS: &[Entry] =
     &[("TagResource", tag), ("UntagResource", untag), ("ListTagsForResource", list)];
 
 fn tag(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
+    lag_searches(call, input);
     let tags = tags(call, input)?;
     let mut all = tags.clone();
     all.extend(input.text_map("tags"));
@@ -27,6 +28,7 @@ fn tag(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
 }
 
 fn untag(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
+    lag_searches(call, input);
     let keys = input.texts("tagKeys");
     tags(call, input)?.retain(|key, _| !keys.contains(key));
     Ok(json!({}))
@@ -34,6 +36,17 @@ fn untag(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
 
 fn list(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
     Ok(json!({"tags": tags(call, input)?}))
+}
+
+/// Searches see the tags of rules, and may see them late.
+fn lag_searches(call: &mut Call<'_>, input: &Input) {
+    let lag = call.world.switches.rule_change_hidden_searches;
+    let arn = input.text("resourceArn");
+    let mut instances = call.region().instances.values_mut();
+    if let Some(instance) = instances.find(|it| arn.contains(&format!("instance/{}/rule/", it.id)))
+    {
+        instance.lag_searches(lag);
+    }
 }
 
 fn tags<'a>(

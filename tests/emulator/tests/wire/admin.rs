@@ -208,3 +208,13 @@ fn mistakes_are_answered_over_http_with_400() {
     let raw = aws.send("GET", "/_emulator/health", &[], "").expect("an answer");
     assert_eq!(raw.status, 200);
 }
+
+#[test]
+fn every_operation_can_be_denied_by_the_name_it_is_listed_under() {
+    let aws = Aws::new();
+    let operations = aws.admin("GET", "/operations", Value::Null);
+    assert!(operations.as_array().is_some_and(|all| all.contains(&json!("appflow:DescribeFlow"))));
+    aws.admin("PUT", "/deny", json!({ "actions": operations }));
+    let refusal = aws.appflow("describe-flow", json!({"flowName": FLOW})).expect_err("denied");
+    assert_eq!(refusal.code, "AccessDeniedException");
+}

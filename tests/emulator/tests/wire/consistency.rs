@@ -79,6 +79,26 @@ fn a_new_association_may_be_invisible() {
 }
 
 #[test]
+fn a_search_may_lag_behind_a_change_of_a_rule() {
+    let aws = Aws::new();
+    let chain = aws.build();
+    aws.admin("PUT", "/switches", json!({"rule_change_hidden_searches": 1}));
+    let renamed = |name: &str| {
+        let mut request = rule(&chain.association);
+        request.as_object_mut().expect("an object").remove("TriggerEventSource");
+        request["Name"] = name.into();
+        aws.connect("PUT", &format!("/rules/{{i}}/{}", chain.rule), request).expect("updated");
+    };
+    let found = || {
+        let found = aws.connect("POST", "/search-rules", json!({"InstanceId": INSTANCE}));
+        found.expect("rules")["Rules"][0]["Name"].clone()
+    };
+    let before = found();
+    renamed("another");
+    assert_eq!([found(), found()], [before, json!("another")]);
+}
+
+#[test]
 fn a_new_profile_may_be_invisible() {
     let aws = Aws::with(json!({"new_profile_hidden_reads": 2}));
     aws.create_profile().expect("profile");
