@@ -10,6 +10,7 @@ mod app_integration;
 mod case_rule;
 mod chain;
 mod connection;
+mod doctor;
 mod errors;
 mod event_flow;
 mod harness;
