@@ -11,6 +11,7 @@ mod case_rule;
 mod chain;
 mod connection;
 mod doctor;
+mod ephemeral;
 mod errors;
 mod event_flow;
 mod harness;
