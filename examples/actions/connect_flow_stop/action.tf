@@ -1,0 +1,6 @@
+# terraform apply -invoke=action.connect_flow_stop.cases
+action "connect_flow_stop" "cases" {
+  config {
+    name = "salesforce-acme-cases"
+  }
+}
