@@ -548,6 +548,27 @@ mod tests {
     }
 
     #[test]
+    fn only_the_latest_run_counts() {
+        let run = |minute: i64, status: &str| FlowExecution {
+            id: minute.to_string(),
+            status: status.into(),
+            message: Some("The event is too large.".into()),
+            put_failures: None,
+            records_processed: None,
+            bytes_processed: None,
+            bytes_written: None,
+            started_at: Some(OffsetDateTime::UNIX_EPOCH + time::Duration::minutes(minute)),
+            last_updated_at: None,
+        };
+        let judged = |runs| flow_run("f", &Ok(Some(runs))).map(|link| link.status);
+        assert_eq!(judged(vec![]), None);
+        let cured = vec![run(1, "Error"), run(2, "Successful")];
+        assert_eq!(judged(cured), Some(Status::Ok));
+        let failed = vec![run(1, "Successful"), run(2, "Error")];
+        assert_eq!(judged(failed), Some(Status::Warning));
+    }
+
+    #[test]
     fn an_archived_contact_flow_takes_no_task() {
         let flow = |state: &str, status: &str| {
             let found = ContactFlow {

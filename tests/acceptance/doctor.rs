@@ -233,6 +233,19 @@ fn what_drifts_do_not_reach_is_found_too() {
     let findings = chained.findings(&instance);
     assert!(findings.contains(&failed("connection")), "{findings:?}");
 
+    // Salesforce's administrators lock AppFlow out.
+    for setting in ["api_disabled", "app_blocked"] {
+        world.admin("POST", "/restore", json!({}));
+        world.admin(
+            "POST",
+            "/seed",
+            json!({"orgs": [{"host": ORG, "cdc": ["Case"], setting: true}]}),
+        );
+        world.admin("POST", "/clock", json!({"advance_seconds": 3700}));
+        let findings = chained.findings(&instance);
+        assert!(findings.contains(&failed("login")), "{setting}: {findings:?}");
+    }
+
     // No rule at all is told apart from a rule that is a draft beside a published one.
     world.admin("POST", "/restore", json!({}));
     world.aws().make_rule("another", &chained.association);
