@@ -3,7 +3,8 @@
 //! Terraform starts the binary and speaks gRPC to it. [`plugin`] is the transport, [`protocol`]
 //! translates, [`framework`] plans and checks, [`provider`], `resources` and `data_sources` are
 //! what a practitioner sees, [`aws`] talks to AWS, and [`salesforce`] knows Salesforce's rules.
-//! [`cli`] is what the binary does when a person starts it.
+//! [`health`] tells whether a case still becomes a task, and [`cli`] is what the binary does when
+//! a person starts it.
 //! `docs/architecture.md` tells how a call runs through them.
 
 mod actions;
@@ -13,6 +14,7 @@ mod data_sources;
 mod ephemeral;
 pub mod framework;
 mod functions;
+pub mod health;
 mod list_resources;
 pub mod plugin;
 pub mod protocol;

@@ -198,6 +198,25 @@ impl Session {
     }
 }
 
+/// The event integration's name in its ARN; names may contain slashes.
+pub fn name_in_arn(arn: &str) -> &str {
+    arn.split_once(":event-integration/").map_or("", |(_, name)| name)
+}
+
+/// The one of an event integration's clients that is this Connect instance.
+pub fn client_of<'a>(
+    clients: &'a [EventIntegrationAssociation],
+    instance: &str,
+) -> Option<&'a EventIntegrationAssociation> {
+    let named = clients
+        .iter()
+        .find(|client| client.client_id.as_deref().is_some_and(|id| id.contains(instance)));
+    match clients {
+        [only] => Some(named.unwrap_or(only)),
+        _ => named,
+    }
+}
+
 /// AppIntegrations' largest page.
 const PAGE_SIZE: i32 = 50;
 

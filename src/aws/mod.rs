@@ -43,6 +43,8 @@ pub mod instance;
 pub mod integration_association;
 mod operation;
 mod pages;
+pub mod permissions;
+pub mod policy;
 mod rate_limit;
 mod remedies;
 mod retries;

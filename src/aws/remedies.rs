@@ -28,6 +28,12 @@ pub(super) fn find(operation: &'static str, error: &Error) -> Option<Cow<'static
     }
 }
 
+/// Every remedy of the table.
+#[cfg(test)]
+pub(super) fn all() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|row| row.remedy)
+}
+
 struct Row {
     operations: &'static [&'static str],
     codes: &'static [&'static str],

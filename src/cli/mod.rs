@@ -1,6 +1,8 @@
 //! The binary's command line: what a person may ask of it besides serving Terraform.
 
+mod aws;
 mod completions;
+mod doctor;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,6 +38,7 @@ const AFTER_HELP: &str = "How to use it with Terraform and OpenTofu is told at \
 #[derive(Debug, Subcommand)]
 enum Command {
     Completions(completions::Arguments),
+    Doctor(doctor::Arguments),
 }
 
 impl CommandLine {
@@ -68,6 +71,7 @@ impl CommandLine {
                 plugin::run(protocol::server(Connect), mode)
             }
             Some(Command::Completions(arguments)) => completions::run(&arguments),
+            Some(Command::Doctor(arguments)) => doctor::run(&arguments),
         }
     }
 }

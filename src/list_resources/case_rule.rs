@@ -10,7 +10,9 @@ use crate::framework::context::Cx;
 use crate::framework::error::{Kind, Result};
 use crate::framework::list::{Found, ListResource};
 use crate::framework::schema::{Attribute, Block, Schema};
+use crate::framework::validators::one_of;
 use crate::provider::Configured;
+use crate::resources::reference::{self, id_of};
 
 /// The list resource.
 #[derive(Debug)]
@@ -23,6 +25,7 @@ pub(super) struct Config {
     instance_id: Option<String>,
     integration_association_id: Option<String>,
     name_prefix: Option<String>,
+    publish_status: Option<String>,
 }
 
 #[async_trait]
@@ -37,10 +40,14 @@ impl ListResource<Configured> for CaseRules {
             [
                 region(),
                 instance_id(),
-                Attribute::string("integration_association_id")
+                reference::attribute("integration_association_id", "integration-association")
                     .optional()
-                    .doc("Only rules of this integration."),
+                    .doc("Only rules on cases of this association: its id or ARN."),
                 name_prefix(),
+                Attribute::string("publish_status")
+                    .optional()
+                    .check(one_of(&["PUBLISHED", "DRAFT"]))
+                    .doc("Only rules with this status: `PUBLISHED` or `DRAFT`."),
             ],
         ))
     }
@@ -51,7 +58,11 @@ impl ListResource<Configured> for CaseRules {
         let mut all = Vec::new();
         for instance in instances(&session, config.instance_id.as_deref()).await? {
             let rules = rules(&session, &instance, &config).await?;
-            for it in rules.iter().filter(|it| it.name.starts_with(&prefix)) {
+            let wanted = config.publish_status.as_deref();
+            for it in rules.iter().filter(|it| {
+                it.name.starts_with(&prefix)
+                    && wanted.is_none_or(|it_is| it_is == it.publish_status)
+            }) {
                 let key = [("instance_id", instance.as_str()), ("rule_id", &it.id)];
                 all.push(found(&session, &it.name, &it.arn, key));
             }
@@ -65,14 +76,14 @@ impl ListResource<Configured> for CaseRules {
 
 /// The rules of an instance; only searching tells their integration.
 async fn rules(session: &Session, instance: &str, config: &Config) -> Result<Vec<RuleSummary>> {
-    let Some(wanted) = &config.integration_association_id else {
+    let Some(wanted) = config.integration_association_id.as_deref().map(id_of) else {
         return Ok(session.list_case_rules(instance).await?.unwrap_or_default());
     };
     match session.search_case_rules(instance).await {
         Ok(rules) => Ok(rules
             .unwrap_or_default()
             .into_iter()
-            .filter(|it| it.integration_association_id.as_ref() == Some(wanted))
+            .filter(|it| it.integration_association_id.as_deref() == Some(wanted))
             .collect()),
         Err(error) if error.kind == Kind::Denied => Err(error
             .remedy(

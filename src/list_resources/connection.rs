@@ -7,7 +7,7 @@ use super::{found, name_prefix, region, session};
 use crate::framework::context::Cx;
 use crate::framework::error::Result;
 use crate::framework::list::{Found, ListResource};
-use crate::framework::schema::{Block, Schema};
+use crate::framework::schema::{Attribute, Block, Schema};
 use crate::provider::Configured;
 
 /// The list resource.
@@ -19,6 +19,7 @@ pub(super) struct Connections;
 pub(super) struct Config {
     region: Option<String>,
     name_prefix: Option<String>,
+    instance_url: Option<String>,
 }
 
 #[async_trait]
@@ -28,14 +29,28 @@ impl ListResource<Configured> for Connections {
     const TYPE: &'static str = "connect_salesforce_connection";
 
     fn schema(&self) -> Schema {
-        Schema::new(Block::new("Lists connections to Salesforce.", [region(), name_prefix()]))
+        Schema::new(Block::new(
+            "Lists connections to Salesforce.",
+            [
+                region(),
+                name_prefix(),
+                Attribute::string("instance_url")
+                    .optional()
+                    .doc("Only connections to this org: its URL, as the connection has it."),
+            ],
+        ))
     }
 
     async fn list(&self, cx: &Cx<Configured>, config: Config, limit: usize) -> Result<Vec<Found>> {
         let session = session(cx, config.region.as_deref())?;
         let prefix = config.name_prefix.unwrap_or_default();
         let profiles = session.list_connector_profiles().await?;
-        let matching = profiles.iter().filter(|profile| profile.name.starts_with(&prefix));
+        let bare = |url: &str| url.trim_end_matches('/').to_ascii_lowercase();
+        let wanted = config.instance_url.as_deref().map(bare);
+        let matching = profiles.iter().filter(|profile| {
+            let url = || profile.instance_url.as_deref().map(bare);
+            profile.name.starts_with(&prefix) && (wanted.is_none() || url() == wanted)
+        });
         Ok(matching
             .take(limit)
             .map(|it| found(&session, &it.name, &it.arn, [("name", &it.name)]))

@@ -7,7 +7,8 @@ use super::{found, name_prefix, region, session};
 use crate::framework::context::Cx;
 use crate::framework::error::Result;
 use crate::framework::list::{Found, ListResource};
-use crate::framework::schema::{Block, Schema};
+use crate::framework::schema::{Attribute, Block, Schema};
+use crate::framework::validators::one_of;
 use crate::provider::Configured;
 
 /// The list resource.
@@ -19,6 +20,7 @@ pub(super) struct EventFlows;
 pub(super) struct Config {
     region: Option<String>,
     name_prefix: Option<String>,
+    status: Option<String>,
 }
 
 #[async_trait]
@@ -30,7 +32,21 @@ impl ListResource<Configured> for EventFlows {
     fn schema(&self) -> Schema {
         Schema::new(Block::new(
             "Lists flows from Salesforce events to EventBridge.",
-            [region(), name_prefix()],
+            [
+                region(),
+                name_prefix(),
+                Attribute::string("status")
+                    .optional()
+                    .check(one_of(&[
+                        "Active",
+                        "Deprecated",
+                        "Deleted",
+                        "Draft",
+                        "Errored",
+                        "Suspended",
+                    ]))
+                    .doc("Only flows with this status."),
+            ],
         ))
     }
 
@@ -40,7 +56,8 @@ impl ListResource<Configured> for EventFlows {
         let flows = session.list_flows().await?;
         let matching = flows
             .iter()
-            .filter(|flow| flow.is_salesforce_event_flow() && flow.name.starts_with(&prefix));
+            .filter(|flow| flow.is_salesforce_event_flow() && flow.name.starts_with(&prefix))
+            .filter(|flow| config.status.as_ref().is_none_or(|status| *status == flow.status));
         Ok(matching
             .take(limit)
             .map(|it| found(&session, &it.name, &it.arn, [("name", &it.name)]))

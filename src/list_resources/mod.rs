@@ -14,6 +14,7 @@ use crate::framework::list::{AnyListResource, ErasedListResource, Found};
 use crate::framework::schema::Attribute;
 use crate::framework::value::Value;
 use crate::provider::Configured;
+use crate::resources::reference::{self, id_of};
 
 /// Every list resource of the provider.
 pub(crate) fn all() -> Vec<Box<dyn AnyListResource<Configured>>> {
@@ -35,15 +36,15 @@ fn name_prefix() -> Attribute {
 }
 
 fn instance_id() -> Attribute {
-    Attribute::string("instance_id")
+    reference::attribute("instance_id", "instance")
         .optional()
-        .doc("Id of the Connect instance to search. Left out, all instances of the region.")
+        .doc("Id or ARN of the Connect instance to search. Left out, all instances of the region.")
 }
 
 /// The instance that was asked for, or all of them.
 async fn instances(session: &Session, wanted: Option<&str>) -> Result<Vec<String>> {
     match wanted {
-        Some(instance) => Ok(vec![instance.to_owned()]),
+        Some(instance) => Ok(vec![id_of(instance).to_owned()]),
         None => Ok(session.list_instances().await?.into_iter().map(|it| it.id).collect()),
     }
 }

@@ -6,7 +6,7 @@ mod connection;
 mod event_flow;
 mod import_id;
 mod marker;
-mod reference;
+pub(crate) mod reference;
 mod region;
 mod supporting;
 mod tags;

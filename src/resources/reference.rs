@@ -11,7 +11,7 @@ use crate::framework::value::Value;
 use crate::provider::Configured;
 
 /// The id in an id or ARN.
-pub(super) fn id_of(reference: &str) -> &str {
+pub(crate) fn id_of(reference: &str) -> &str {
     match Arn::looks_like(reference) {
         true => reference.rsplit('/').next().unwrap_or(reference),
         false => reference,
@@ -19,7 +19,7 @@ pub(super) fn id_of(reference: &str) -> &str {
 }
 
 /// An attribute that takes the id or ARN of a `kind` of object, as in `contact-flow`.
-pub(super) fn attribute(name: &str, kind: &'static str) -> Attribute {
+pub(crate) fn attribute(name: &str, kind: &'static str) -> Attribute {
     Attribute::string(name)
         .equal(|one, other| one.as_str().map(id_of) == other.as_str().map(id_of))
         .check(is_reference(kind))

@@ -117,9 +117,12 @@ mod tests {
             let key = Secret::new(pem);
             let token = claims("a@acme.example").sign(&key).expect("a token");
             let (message, signature) = token.rsplit_once('.').expect("three parts");
-            let payload = message.split('.').nth(1).expect("three parts");
-            let payload = URL_SAFE_NO_PAD.decode(payload).expect("base64");
-            let payload: Value = serde_json::from_slice(&payload).expect("JSON");
+            let (header, payload) = message.split_once('.').expect("three parts");
+            let [header, payload] = [header, payload].map(|part| -> Value {
+                let part = URL_SAFE_NO_PAD.decode(part).expect("base64");
+                serde_json::from_slice(&part).expect("JSON")
+            });
+            assert_eq!(header["alg"], "RS256");
             assert_eq!(payload["iss"], "3MVG9");
             assert_eq!(payload["sub"], "a@acme.example");
             assert_eq!(payload["aud"], "https://login.salesforce.com");

@@ -6,11 +6,15 @@
 //!
 //! `CONNECT_TERRAFORM` names the core to run, as a path; by default it is `terraform` on `PATH`.
 
+mod abilities;
 mod app_integration;
 mod case_rule;
 mod chain;
 mod connection;
+mod data_sources;
+mod doctor;
 mod documentation;
+mod ephemeral;
 mod errors;
 mod event_flow;
 mod harness;

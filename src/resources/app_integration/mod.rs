@@ -22,7 +22,9 @@ use super::tags::{self, Charset, Tags};
 use super::{region, supporting, takeover, token};
 use crate::aws::Session;
 use crate::aws::arn::Arn;
-use crate::aws::event_integration::{EventIntegration, EventIntegrationAssociation};
+use crate::aws::event_integration::{
+    EventIntegration, EventIntegrationAssociation, client_of, name_in_arn as integration_name,
+};
 use crate::aws::integration_association::IntegrationAssociation;
 use crate::aws::use_case::UseCase;
 use crate::framework::context::Cx;
@@ -327,25 +329,6 @@ async fn warn_of_broken_rule(
 
 const LOOKS_BEFORE_GONE: u32 = 3;
 const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
-
-/// The event integration's name in its ARN; names may contain slashes.
-fn integration_name(arn: &str) -> &str {
-    arn.split_once(":event-integration/").map_or("", |(_, name)| name)
-}
-
-/// The one of an event integration's clients that is this instance.
-fn client_of<'a>(
-    clients: &'a [EventIntegrationAssociation],
-    instance: &str,
-) -> Option<&'a EventIntegrationAssociation> {
-    let named = clients
-        .iter()
-        .find(|client| client.client_id.as_deref().is_some_and(|id| id.contains(instance)));
-    match clients {
-        [only] => Some(named.unwrap_or(only)),
-        _ => named,
-    }
-}
 
 impl Model {
     fn instance(&self) -> &str {

@@ -297,6 +297,11 @@ impl World {
         self.emulator.admin(method, path, body)
     }
 
+    /// The words in which the emulator's admin API refuses.
+    pub(crate) fn refusal(&self, path: &str, body: Value) -> String {
+        self.emulator.try_admin("POST", path, body).expect_err("it refuses")
+    }
+
     /// Something happens behind Terraform's back.
     pub(crate) fn drift(&self, kind: &str, target: &str) {
         self.admin("POST", "/drift", json!({"kind": kind, "target": target}));

@@ -75,11 +75,11 @@ pub(crate) fn call(
             world.faults.0.clear();
             Ok(json!([]))
         }
-        ("GET", "/deny") => Ok(json!({"actions": world.deny.0})),
+        ("GET", "/deny") => to_json(&world.deny),
         ("PUT", "/deny") => {
-            let actions = serde_json::from_value(body["actions"].clone());
-            world.deny.0 = actions.map_err(|_| "deny needs actions [\"service:Operation\"]")?;
-            Ok(json!({"actions": world.deny.0}))
+            let deny = serde_json::from_value(body.clone());
+            world.deny = deny.map_err(|_| "deny needs actions [\"service:Operation\"]")?;
+            to_json(&world.deny)
         }
         ("POST", "/identity") => {
             let account = required(body, "account")?;

@@ -1,6 +1,8 @@
-//! IAM, as far as tests need it: a list of denied actions.
+//! IAM, as far as tests need it: a list of denied actions, with exceptions.
 //!
 //! Operations that act for the caller need the caller's permission for those actions too.
+
+use serde::{Deserialize, Serialize};
 
 use crate::sts::Identity;
 use crate::switches::Switches;
@@ -8,13 +10,21 @@ use crate::wire::input::Input;
 use crate::wire::refusal::Refusal;
 use crate::world::Place;
 
-/// Denied actions such as `appflow:CreateFlow`, `connect:*` or `events:Put*`.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Deny(pub(crate) Vec<String>);
+/// Patterns of actions such as `appflow:CreateFlow`, `connect:*` or `events:Put*`.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Deny {
+    /// What is denied.
+    pub(crate) actions: Vec<String>,
+    /// What is allowed all the same: with `actions` of `*`, a policy's list.
+    #[serde(default)]
+    pub(crate) except: Vec<String>,
+}
 
 impl Deny {
     pub(crate) fn denies(&self, action: &str) -> bool {
-        self.0.iter().any(|pattern| matches(pattern, action))
+        let any = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, action));
+        any(&self.actions) && !any(&self.except)
     }
 
     /// Refuses when the operation itself, or what it does on the caller's behalf, is denied.
@@ -140,8 +150,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_excepted_is_allowed() {
+        let deny = Deny { actions: vec!["*".into()], except: vec!["connect:List*".into()] };
+        assert!(deny.denies("connect:CreateRule"));
+        assert!(!deny.denies("connect:ListRules"));
+    }
+
+    #[test]
     fn an_association_needs_put_rule() {
-        let deny = Deny(vec!["events:PutRule".into()]);
+        let deny = Deny { actions: vec!["events:PutRule".into()], except: vec![] };
         let place = Place { account: "111122223333".into(), region: "us-east-1".into() };
         let refusal = deny
             .check(

@@ -1,0 +1,8 @@
+data "connect_salesforce_case_rules" "drafts" {
+  instance_id    = "11111111-2222-3333-4444-555555555555"
+  publish_status = "DRAFT"
+}
+
+output "rules_to_publish" {
+  value = data.connect_salesforce_case_rules.drafts.names
+}
