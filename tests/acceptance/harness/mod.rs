@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub(crate) use self::aws::{Association, Aws, source_name};
+pub(crate) use self::core::version as core_version;
 pub(crate) use self::hcl::Block;
 pub(crate) use self::import::Imports;
 pub(crate) use self::run::{Action, Diagnostic, Run};
