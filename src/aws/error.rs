@@ -30,10 +30,7 @@ where
     };
     translated.operation = Some(operation);
     translated.request_id = error.request_id().map(str::to_owned);
-    if let Some(remedy) = remedies::find(operation, &translated) {
-        translated = translated.remedy(remedy);
-    }
-    translated
+    remedies::add(operation, translated)
 }
 
 /// Masks what the request held in confidence, should the answer repeat it.

@@ -92,6 +92,14 @@ impl Error {
         self
     }
 
+    /// Says what to do, knowing more than whoever has said it before: the names in the way, an
+    /// import block. It takes the place of general advice.
+    #[must_use]
+    pub fn advise(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+
     /// Says what exists now.
     #[must_use]
     pub fn aftermath(mut self, aftermath: impl Into<String>) -> Self {
@@ -134,7 +142,9 @@ impl Error {
             .filter(|text| !text.is_empty())
             .collect();
         if !advice.is_empty() {
-            paragraphs.push(advice.join(" "));
+            // Nothing may follow a block of HCL on its last line.
+            let gap = if self.advice().ends_with('}') { "\n\n" } else { " " };
+            paragraphs.push(advice.join(gap));
         }
         let origin: Vec<String> = [
             self.operation.map(str::to_owned),
@@ -178,10 +188,11 @@ impl Error {
                  user's permissions, then authorise the connection again."
             }
             Kind::Ambiguous => {
-                "Whether it took effect is not known. Run terraform plan to see where it stands."
+                "Whether it took effect is not known. Apply again: what exists by then is found, \
+                 and not made twice."
             }
             Kind::Unavailable => "Nothing was changed by this call. Apply again.",
-            Kind::Timeout => "Raise the limit in the timeouts block, or apply again later.",
+            Kind::Timeout => "AWS takes longer than it usually does. Apply again later.",
             Kind::Stopped => "Interrupted. Run terraform plan to see where it stands.",
             Kind::Bug => {
                 "This is a bug in the provider: report it with the output of TF_LOG=trace, which \

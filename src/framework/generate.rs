@@ -1,6 +1,6 @@
 //! The configuration of an object that exists: what Terraform writes for an import.
 
-use super::schema::{Block, Fallback, Kind, Nesting};
+use super::schema::{Block, Equal, Fallback, Kind, Nesting};
 use super::value::Value;
 
 /// The least configuration that plans a state as it is: without what only the provider sets, what
@@ -9,10 +9,13 @@ pub fn config_of(block: &Block, state: &Value) -> Value {
     let Value::Object(_) = state else { return state.clone() };
     let attributes = block.attributes.iter().map(|attribute| {
         let value = state.get(&attribute.name);
-        let falls_back = matches!(
-            &attribute.fallback,
-            Some(Fallback::Always(fallback) | Fallback::AtCreate(fallback)) if fallback == value
-        );
+        let falls_back = match &attribute.fallback {
+            Some(Fallback::Always(fallback) | Fallback::AtCreate(fallback)) => {
+                let is_equal = |equal: Equal| !value.is_null() && equal(fallback, value);
+                fallback == value || attribute.equal.is_some_and(is_equal)
+            }
+            None => false,
+        };
         let is_empty = attribute.optional && value.as_str() == Some("");
         let hidden = attribute.is_read_only()
             || attribute.write_only

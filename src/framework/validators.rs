@@ -93,6 +93,23 @@ pub fn pattern(pattern: &'static str, words: impl Into<String>) -> Validator {
     })
 }
 
+/// Text without what AWS's patterns call a blank: spaces and line ends of ASCII.
+pub fn no_blanks() -> Validator {
+    Validator::new("not contain blanks", |value| {
+        let is_blank = |c: char| c.is_ascii_whitespace() || c == '\u{b}';
+        value.as_str().is_none_or(|text| !text.contains(is_blank))
+    })
+}
+
+/// Text of one line, as AWS's patterns mean with a dot.
+pub fn one_line() -> Validator {
+    Validator::new("be on one line", |value| {
+        value.as_str().is_none_or(|text| !text.contains(LINE_ENDS))
+    })
+}
+
+const LINE_ENDS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
+
 /// One of these texts.
 pub fn one_of(choices: &'static [&'static str]) -> Validator {
     let quoted: Vec<String> = choices.iter().map(|choice| format!("`{choice}`")).collect();

@@ -87,6 +87,11 @@ impl Value {
         matches!(self, Self::Null)
     }
 
+    /// Whether there is a value for certain: what is unknown may turn out to be null.
+    pub fn is_set(&self) -> bool {
+        !self.is_null() && !self.is_unknown()
+    }
+
     /// Whether it is decided at apply.
     pub fn is_unknown(&self) -> bool {
         match self {

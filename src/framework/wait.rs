@@ -55,10 +55,15 @@ impl Wait {
             };
             if Instant::now() + self.every > end {
                 let waited = start.elapsed().as_secs();
-                return Err(Error::new(
+                let error = Error::new(
                     Kind::Timeout,
                     format!("still {status} after {waited}s waiting for {}", self.what),
-                ));
+                );
+                // A longer limit helps only where it was the limit that ended the wait.
+                return Err(match end < start + self.at_most {
+                    true => error.remedy(RAISE_THE_LIMIT),
+                    false => error,
+                });
             }
             tokio::select! {
                 () = cx.stop().cancelled() => {
@@ -72,6 +77,9 @@ impl Wait {
         }
     }
 }
+
+const RAISE_THE_LIMIT: &str =
+    "Raise the limit of this operation in the `timeouts` block of the resource, or apply again.";
 
 #[cfg(test)]
 mod tests {
@@ -103,7 +111,8 @@ mod tests {
             looks.set(looks.get() + 1);
             std::future::ready(Ok(looks.get()))
         };
-        assert_eq!(SETTLE.until(&context(), probe, judge).await, Ok(3));
+        let patient = Wait { at_most: Duration::from_hours(1), ..SETTLE };
+        assert_eq!(patient.until(&context(), probe, judge).await, Ok(3));
     }
 
     #[tokio::test]

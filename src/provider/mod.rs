@@ -72,7 +72,7 @@ impl Provider for Connect {
 
     fn validate(&self, config: &Value, diags: &mut Diagnostics) {
         for (one, other) in [("access_key", "secret_key"), ("secret_key", "access_key")] {
-            if !config.get(one).is_null() && config.get(other).is_null() {
+            if config.get(one).is_set() && config.get(other).is_null() {
                 diags.error_at(
                     one,
                     format!("{one} without {other}"),
@@ -81,7 +81,7 @@ impl Provider for Connect {
             }
         }
         let both = ["allowed_account_ids", "forbidden_account_ids"];
-        if both.iter().all(|name| !config.get(name).is_null()) {
+        if both.iter().all(|name| config.get(name).is_set()) {
             diags.error_at(
                 both[1],
                 "allowed_account_ids with forbidden_account_ids",

@@ -97,9 +97,33 @@ impl Form {
     }
 }
 
-/// An `import` block ready to be pasted.
-pub(super) fn import_block(resource_type: &str, id: &str) -> String {
-    format!("import {{\n  to = {resource_type}.NAME # this resource's name\n  id = {id:?}\n}}")
+/// An `import` block ready to be pasted, for the natural key `parts`. `region` is that of an object
+/// outside of the provider's.
+///
+/// Where the key has several parts, the identity that Terraform 1.12 and later take instead of the
+/// id is shown too, as a comment: an older one must be able to read the block.
+pub(super) fn import_block(
+    resource_type: &str,
+    parts: &[(&str, &str)],
+    region: Option<&str>,
+) -> String {
+    let key = parts.iter().map(|(_, value)| *value).collect::<Vec<_>>().join(",");
+    let id = region.map_or_else(|| key.clone(), |region| format!("{key}@{region}"));
+    let mut lines = vec![
+        "import {".to_owned(),
+        format!("  to = {resource_type}.NAME # this resource's name"),
+        format!("  id = {id:?}"),
+    ];
+    if parts.len() > 1 {
+        lines.push("  # or, from Terraform 1.12 on:".to_owned());
+        lines.push("  # identity = {".to_owned());
+        let region = region.map(|region| ("region", region));
+        let identity = parts.iter().copied().chain(region);
+        lines.extend(identity.map(|(name, value)| format!("  #   {name} = {value:?}")));
+        lines.push("  # }".to_owned());
+    }
+    lines.push("}".to_owned());
+    lines.join("\n")
 }
 
 #[cfg(test)]
@@ -134,6 +158,18 @@ mod tests {
 
     fn pairs(pairs: &[(&str, &str)]) -> Option<Vec<(String, String)>> {
         Some(pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect())
+    }
+
+    #[test]
+    fn an_import_block_is_one_of_every_core() {
+        let parts = [("instance_id", "i"), ("rule_id", "r")];
+        assert_eq!(
+            import_block("x", &parts, Some("eu-west-1")),
+            "import {\n  to = x.NAME # this resource's name\n  id = \"i,r@eu-west-1\"\n  \
+             # or, from Terraform 1.12 on:\n  # identity = {\n  #   instance_id = \"i\"\n  \
+             #   rule_id = \"r\"\n  #   region = \"eu-west-1\"\n  # }\n}"
+        );
+        assert!(!import_block("x", &parts[..1], None).contains("identity"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod supporting;
 mod tags;
 mod takeover;
 mod token;
+mod whereabouts;
 
 use crate::framework::erased::{AnyResource, Erased};
 use crate::provider::Configured;

@@ -67,6 +67,15 @@ pub(super) fn generate(cx: &Cx<Configured>, config: &mut Value) {
     }
 }
 
+/// The object's region, if it is another one than the provider's: import ids must name it then.
+pub(super) fn other_than_providers<'a>(
+    cx: &Cx<Configured>,
+    region: Option<&'a str>,
+) -> Option<&'a str> {
+    let provider = cx.provider().ok()?.aws.region_name();
+    region.filter(|region| *region != provider)
+}
+
 /// A session in the object's region, or the provider's.
 ///
 /// # Errors

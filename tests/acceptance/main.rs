@@ -17,6 +17,7 @@ mod documentation;
 mod ephemeral;
 mod errors;
 mod event_flow;
+mod generated;
 mod harness;
 mod imports;
 mod interruption;

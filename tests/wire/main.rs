@@ -1,14 +1,17 @@
 //! The plugin as a host sees it: the spawned binary and the services on its socket.
 
+mod account;
 mod cases;
 mod client;
 mod constraints;
 mod core;
+mod diagnostics;
 mod fuzzed;
 mod go_certificate;
 mod golden;
 mod handshake;
 mod malformed;
+mod plans;
 mod process;
 mod properties;
 mod proto_facts;

@@ -3,6 +3,7 @@
 use super::super::import_id::import_block;
 use super::super::marker::{MARKER, is_marked, marked};
 use super::super::tags::changes;
+use super::super::whereabouts;
 use super::{AppIntegration, LISTED, Model, Tags, judge_listed, name, observe, region, token};
 use crate::aws::Session;
 use crate::aws::event_integration::EventIntegrationInput;
@@ -27,7 +28,7 @@ pub(super) async fn create(cx: &Cx<Configured>, plan: Model) -> Applied<Model> {
     let plan = with_names(&session, plan).await?;
     let integration = ensure_integration(cx, &session, &plan).await?;
     let plan = Model { integration_arn: Some(integration.arn.clone()), ..plan };
-    let id = match associate(&session, &plan, &integration).await {
+    let id = match associate(cx, &session, &plan, &integration).await {
         Ok(id) => id,
         Err(error) => return Err(take_back(&session, &plan, &integration, error).await),
     };
@@ -120,6 +121,9 @@ async fn ensure_integration(
         Ok(arn) => return Ok(Integration { arn, ours: true }),
         Err(error) => error,
     };
+    if error.kind == Kind::Quota {
+        return Err(name_leftovers(session, error).await);
+    }
     if error.kind != Kind::AlreadyExists && !error.is_ambiguous() {
         return Err(error);
     }
@@ -140,6 +144,27 @@ async fn ensure_integration(
             found.arn
         ))
         .at("event_integration_name"))
+}
+
+/// Names what "Remove connection" in the console has left behind, as far as we may look.
+async fn name_leftovers(session: &Session, error: Error) -> Error {
+    let mut unused = Vec::new();
+    for integration in session.list_event_integrations().await.unwrap_or_default() {
+        let clients = session.list_event_integration_associations(&integration.name).await;
+        if matches!(clients, Ok(Some(clients)) if clients.is_empty()) {
+            unused.push(integration.name);
+        }
+    }
+    if unused.is_empty() {
+        return error;
+    }
+    error.advise(format!(
+        "This is AppIntegrations' quota of event integrations for the account and region. These \
+         have no associations, as \"Remove connection\" in the Connect console leaves them behind: \
+         {}. Delete those that nobody needs (aws appintegrations delete-event-integration --name \
+         NAME), or ask for more in the Service Quotas console.",
+        unused.join(", ")
+    ))
 }
 
 /// The referenced event integration must exist, and be of the configured source and bus.
@@ -186,17 +211,23 @@ async fn check_source(cx: &Cx<Configured>, session: &Session, plan: &Model) -> R
         Some("PENDING") => (
             "has no event bus yet".to_owned(),
             "Make the bus first: `connect_salesforce_event_flow` does, or associate the source \
-             with a bus in the EventBridge console.",
+             with a bus in the EventBridge console."
+                .to_owned(),
         ),
         Some("DELETED") => (
             "was deleted by AppFlow".to_owned(),
-            "The flow that made it is gone. Make the flow again, then apply.",
+            "The flow that made it is gone. Make the flow again, then apply.".to_owned(),
         ),
-        Some(other) => (format!("is {other}"), "Wait until it is ACTIVE, then apply again."),
+        Some(other) => {
+            (format!("is {other}"), "Wait until it is ACTIVE, then apply again.".to_owned())
+        }
         None => (
             "does not exist".to_owned(),
-            "Check the name, the region and the account: it is `event_source_name` of the event \
-             flow. Sources without a bus are dropped after two weeks.",
+            format!(
+                "{} Set `event_source_name` to that of the event flow. Sources without a bus are \
+                 dropped after two weeks.",
+                whereabouts::of_event_sources(session).await
+            ),
         ),
     };
     Err(Error::new(Kind::Invalid, format!("the event source {name} {message}"))
@@ -216,7 +247,12 @@ async fn check_bus(session: &Session, plan: &Model) -> Result<()> {
 }
 
 /// Links the instance; the answer is the association's id.
-async fn associate(session: &Session, plan: &Model, integration: &Integration) -> Result<String> {
+async fn associate(
+    cx: &Cx<Configured>,
+    session: &Session,
+    plan: &Model,
+    integration: &Integration,
+) -> Result<String> {
     let instance = plan.instance();
     let input = IntegrationAssociationInput {
         integration_arn: integration.arn.clone(),
@@ -229,12 +265,9 @@ async fn associate(session: &Session, plan: &Model, integration: &Integration) -
         Err(error) => error,
     };
     if error.is_not_found() {
+        let place = whereabouts::of_instances(session).await;
         return Err(error
-            .remedy(format!(
-                "There is no Connect instance {instance} in {}: check `instance_id` and the \
-                 region.",
-                session.region_name()
-            ))
+            .advise(format!("{place} Correct `instance_id`, or the region of the provider."))
             .at("instance_id"));
     }
     if error.kind != Kind::AlreadyExists && !error.is_ambiguous() {
@@ -250,8 +283,14 @@ async fn associate(session: &Session, plan: &Model, integration: &Integration) -
     }
     Err(error
         .remedy(format!(
-            "The instance is associated with this event integration already. Import it:\n\n{}",
-            import_block(AppIntegration::TYPE, &format!("{instance},{}", found.id))
+            "The instance is associated with this event integration already, as {}. Import \
+             it:\n\n{}",
+            found.id,
+            import_block(
+                AppIntegration::TYPE,
+                &[("instance_id", instance), ("integration_association_id", &found.id)],
+                region::other_than_providers(cx, plan.region.as_deref())
+            )
         ))
         .at("instance_id"))
 }

@@ -26,10 +26,34 @@ pub(super) async fn delete(cx: &Cx<Configured>, state: Model) -> Applied<(), Mod
         return Ok(());
     }
     let rest = Model { integration_association_id: None, use_case_ids: None, ..state.clone() };
-    UNUSED
-        .until(cx, || remove_integration(&session, integration), |progress| progress)
-        .await
-        .or_keep(&rest)
+    let removed =
+        UNUSED.until(cx, || remove_integration(&session, integration), |progress| progress).await;
+    match removed {
+        Err(error) if error.kind == Kind::Timeout => {
+            Err(name_clients(&session, integration, error).await).or_keep(&rest)
+        }
+        removed => removed.or_keep(&rest),
+    }
+}
+
+/// Says who keeps an event integration from being deleted, if AWS tells.
+async fn name_clients(session: &Session, integration: &str, error: Error) -> Error {
+    let clients = session.list_event_integration_associations(integration).await;
+    let clients = clients.ok().flatten().unwrap_or_default();
+    let names: Vec<&str> = clients
+        .iter()
+        .map(|client| client.client_id.as_deref().unwrap_or(client.id.as_str()))
+        .collect();
+    if names.is_empty() {
+        return error.advise(format!(
+            "The association is gone, and AppIntegrations lists no other client of {integration}: \
+             destroy again in a minute."
+        ));
+    }
+    error.advise(format!(
+        "{integration} is used by {}: remove these associations, then destroy again.",
+        names.join(", ")
+    ))
 }
 
 /// An owned event integration that others use too must stay, so nothing is deleted.

@@ -4,7 +4,7 @@
 use crate::framework::schema::{Attribute, Block, Needs, Schema};
 use crate::framework::timeouts::Timeouts;
 use crate::framework::types::Type;
-use crate::framework::validators::{each, length, one_of, pattern};
+use crate::framework::validators::{each, length, one_line, one_of, pattern};
 use crate::framework::value::Value;
 use crate::resources::tags::{self, Charset};
 use crate::resources::{reference, region};
@@ -121,6 +121,7 @@ fn arguments() -> Vec<Attribute> {
         Attribute::string("event_integration_description")
             .optional()
             .check(length(1..=1000))
+            .check(one_line())
             .doc("What the event integration is for."),
         Attribute::new("use_cases", Type::set(Type::String))
             .or_always(Value::set(vec!["RULES_EVALUATION".into()]))

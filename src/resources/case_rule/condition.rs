@@ -34,20 +34,21 @@ const ALL: &str = "all";
 /// Checks what no single attribute can tell.
 pub(super) fn validate(config: &Value, diags: &mut Diagnostics) {
     let (function, conditions) = (config.get("function"), config.get("conditions"));
-    match (function.is_null(), conditions.is_null()) {
-        (true, true) => diags.error_at(
+    if function.is_null() && conditions.is_null() {
+        diags.error_at(
             "conditions",
             "The rule needs conditions",
             "Set `conditions`, or `function` for nested ones.",
-        ),
-        (false, false) => diags.error_at(
+        );
+    }
+    if function.is_set() && conditions.is_set() {
+        diags.error_at(
             "function",
             "function and conditions are two forms of the same",
             "Keep `conditions` for a flat list, or `function` for nested conditions.",
-        ),
-        _ => {}
+        );
     }
-    if conditions.is_null() && !config.get("match").is_null() {
+    if conditions.is_null() && config.get("match").is_set() {
         diags.error_at(
             "match",
             "match without conditions",
@@ -60,19 +61,23 @@ pub(super) fn validate(config: &Value, diags: &mut Diagnostics) {
 }
 
 fn validate_condition(condition: &Value, path: &Path, diags: &mut Diagnostics) {
+    if condition.is_unknown() {
+        return;
+    }
     let (field, custom) = (condition.get("field"), condition.get("custom_attribute"));
-    match (field.is_null(), custom.is_null()) {
-        (true, true) => diags.error_at(
+    if field.is_null() && custom.is_null() {
+        diags.error_at(
             path.dot("field"),
             "A condition needs a field",
             "Set `field`, or `custom_attribute` for a field of your own.",
-        ),
-        (false, false) => diags.error_at(
+        );
+    }
+    if field.is_set() && custom.is_set() {
+        diags.error_at(
             path.dot("custom_attribute"),
             "field and custom_attribute in one condition",
             "A condition compares one of them: make two conditions, or remove one.",
-        ),
-        _ => {}
+        );
     }
     if condition.get("operator").as_str() != Some(Comparison::Contains.as_str()) {
         return;
@@ -87,7 +92,7 @@ fn validate_condition(condition: &Value, path: &Path, diags: &mut Diagnostics) {
         diags.error_at(
             path.dot("operator"),
             "The field can only be compared with EQUALS",
-            format!("`CONTAINS` works on {}.", names(true).join(", ")),
+            format!("`CONTAINS` works on {}. Use `EQUALS` here.", names(true).join(", ")),
         );
     }
 }
@@ -114,12 +119,17 @@ pub(super) fn plan_conditions(plan: &mut Plan<'_>) {
         plan.diags.error_at("function", "Invalid function", refusal);
     }
     if plan.config.get("conditions").is_null() {
-        plan.set("match", Value::Null);
+        // What is unknown stays so, even where it has nothing to combine.
+        let configured = plan.config.get("match");
+        plan.set("match", if configured.is_unknown() { Value::UNKNOWN } else { Value::Null });
     } else {
         let conditions =
             with_operators(plan.config.get("conditions"), plan.prior.get("conditions"));
         plan.set("conditions", conditions);
-        if plan.config.get("match").is_null() {
+        if plan.config.get("match").is_null() && plan.config.get("conditions").is_unknown() {
+            // Without conditions in the end there is nothing to combine.
+            plan.set_unknown("match");
+        } else if plan.config.get("match").is_null() {
             let before = plan.prior.get("match").clone();
             plan.set("match", if before.is_null() { ALL.into() } else { before });
         }

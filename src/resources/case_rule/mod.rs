@@ -14,7 +14,7 @@ use self::condition::{Condition, plan_conditions};
 use super::import_id::{Form, Key, import_block};
 use super::reference::{self, id_of};
 use super::tags::{self, Charset, Tags, changes};
-use super::{region, token};
+use super::{region, token, whereabouts};
 use crate::aws::Session;
 use crate::aws::rule::{CASE_TRIGGER, RefreshedRule, Rule, RuleInput, TaskAction, TaskReference};
 use crate::framework::context::Cx;
@@ -259,12 +259,7 @@ async fn find_after_doubt(
     error: Error,
 ) -> Result<String> {
     if error.kind == Kind::NotFound {
-        return Err(error
-            .remedy(
-                "Check `instance_id` and `integration_association_id`: both must exist in the \
-                 resource's region.",
-            )
-            .at("integration_association_id"));
+        return Err(explain_absence(session, plan, error).await);
     }
     if error.kind != Kind::AlreadyExists && !error.is_ambiguous() {
         return Err(error);
@@ -289,9 +284,30 @@ async fn find_after_doubt(
         .remedy(format!(
             "A rule of this name exists in the instance. Import it:\n\n{}\n\nor choose another \
              name.",
-            import_block(CaseRule::TYPE, &format!("{},{}", plan.instance(), same_name.id))
+            import_block(
+                CaseRule::TYPE,
+                &[("instance_id", plan.instance()), ("rule_id", &same_name.id)],
+                region::other_than_providers(cx, plan.region.as_deref())
+            )
         ))
         .at("name"))
+}
+
+/// Says which of the two is missing, the instance or the association.
+async fn explain_absence(session: &Session, plan: &Model, error: Error) -> Error {
+    if let Ok(None) = session.describe_instance(plan.instance()).await {
+        let place = whereabouts::of_instances(session).await;
+        return error
+            .advise(format!("{place} Correct `instance_id`, or the region of the provider."))
+            .at("instance_id");
+    }
+    error
+        .advise(format!(
+            "The instance {} has no such association: set `integration_association_id` to that of \
+             the app integration.",
+            plan.instance()
+        ))
+        .at("integration_association_id")
 }
 
 fn has_content(rule: &Rule, input: &RuleInput) -> bool {

@@ -21,9 +21,11 @@ const SENT_WITH_A_LOGIN: [&str; 5] = [
     "use_private_link_for_metadata_and_authorization",
 ];
 
-/// Checks what can be told from the configuration alone. Unknown values count as given.
+/// Checks what can be told from the configuration alone. What is unknown may turn out to be null,
+/// as secrets do that only some applies get, so it is neither too much nor missing.
 pub(super) fn validate(config: &Value, diags: &mut Diagnostics) {
-    let given = |name: &str| !config.get(name).is_null();
+    let given = |name: &str| config.get(name).is_set();
+    let missing = |name: &str| config.get(name).is_null();
     let grant = config.get("oauth_grant_type");
     if grant.is_unknown() {
         return;
@@ -46,7 +48,7 @@ pub(super) fn validate(config: &Value, diags: &mut Diagnostics) {
             "Set `oauth_grant_type = \"JWT_BEARER\"`, or remove this argument.",
         );
     }
-    if given("code_verifier_wo") && !given("authorization_code_wo") {
+    if given("code_verifier_wo") && missing("authorization_code_wo") {
         diags.error_at(
             "code_verifier_wo",
             "code_verifier_wo without authorization_code_wo",
@@ -57,7 +59,7 @@ pub(super) fn validate(config: &Value, diags: &mut Diagnostics) {
     for (one, other) in
         [("access_token_wo", "refresh_token_wo"), ("refresh_token_wo", "access_token_wo")]
     {
-        if given(one) && !given(other) && !given("authorization_code_wo") {
+        if given(one) && missing(other) && missing("authorization_code_wo") {
             diags.error_at(
                 one,
                 format!("{one} without {other}"),
@@ -73,6 +75,9 @@ pub(super) fn validate(config: &Value, diags: &mut Diagnostics) {
 pub(super) fn plan(plan: &mut Plan<'_>, block: &Block) {
     if is_complete(plan.config) {
         warn_without_redirect_uri(plan);
+        if plan.is_replacement(block) {
+            plan.diags.warning("The connection's login is replaced", REPLACED_LOGIN);
+        }
         return;
     }
     let (attribute, remedy) = missing(plan.config);
@@ -143,6 +148,11 @@ fn missing(config: &Value) -> (&'static str, &'static str) {
     }
 }
 
+const REPLACED_LOGIN: &str = "The replacement deletes the connection, and the login in it, before it \
+     logs in with the credentials of the configuration. Make sure that they are fresh: an \
+     authorization code works once. Flows that use the connection have to be replaced or moved to \
+     another one first.";
+
 fn warn_without_redirect_uri(plan: &mut Plan<'_>) {
     let sends = plan.is_create() || are_sent(plan);
     let code = plan.config.get("authorization_code_wo");
@@ -156,28 +166,34 @@ fn warn_without_redirect_uri(plan: &mut Plan<'_>) {
     }
 }
 
-/// Says what to do about a refused login, for the grant that was used.
+/// Says what to do about a refused login, for the grant that was used. Where Salesforce's words
+/// tell the cause, that has been said already.
 pub(super) fn explain(error: Error, plan: &Model) -> Error {
-    if error.kind != Kind::Connector {
+    if error.kind != Kind::Connector || error.remedy.is_some() {
         return error;
     }
-    match plan.oauth_grant_type.as_deref() {
-        Some("JWT_BEARER") => error
-            .remedy(
-                "Salesforce refused the assertion: check that the connected app has the \
-                 certificate of the key it was signed with, that the user is pre-authorised for \
-                 the app, that `aud` is the login host of the org, and that it has not expired.",
-            )
-            .at("jwt_token_wo"),
-        _ => error
-            .remedy(
-                "Authorization codes work once and for about 15 minutes: log in to Salesforce \
-                 again and apply with the new code at once. The `redirect_uri` must be the one \
-                 the code was asked for with, and a callback URL of the connected app; the \
-                 `instance_url` and `sandbox` must be those of the org.",
-            )
-            .at("authorization_code_wo"),
-    }
+    let (attribute, remedy) = match plan.oauth_grant_type.as_deref() {
+        Some("JWT_BEARER") => (
+            "jwt_token_wo",
+            "Salesforce refused the assertion: check that the connected app has the certificate \
+             of the key it was signed with, that the user is pre-authorised for the app, that \
+             `aud` is the login host of the org, and that it has not expired.",
+        ),
+        _ if plan.authorization_code_wo.is_none() => (
+            "refresh_token_wo",
+            "Salesforce refused the tokens: they must be of the connected app whose secret \
+             `client_credentials_arn` names, and not be revoked or expired. Log in to Salesforce \
+             again and apply with the new pair.",
+        ),
+        _ => (
+            "authorization_code_wo",
+            "Authorization codes work once and for about 15 minutes: log in to Salesforce again \
+             and apply with the new code at once. The `redirect_uri` must be the one the code was \
+             asked for with, and a callback URL of the connected app; `instance_url` and \
+             `sandbox` must be those of the org.",
+        ),
+    };
+    error.remedy(remedy).at(attribute)
 }
 
 impl Model {

@@ -125,6 +125,9 @@ impl Resource<Configured> for Connection {
             plan.set_unknown("credentials_arn");
             plan.set_unknown("private_connection_status");
         }
+        if plan.get("connection_mode").as_str() == Some("Public") {
+            plan.set("private_connection_status", Value::Null);
+        }
         Ok(())
     }
 
@@ -146,7 +149,7 @@ impl Resource<Configured> for Connection {
         let created = session.create_connector_profile(&plan.to_input(), &token).await;
         if let Err(error) = created {
             if error.kind == Kind::AlreadyExists {
-                return Err(explain_existing(&plan.name, error).into());
+                return Err(explain_existing(cx, &plan, error).into());
             }
             find_after_doubt(cx, &plan, start, |found| found.created_at, error).await?;
         }
@@ -317,12 +320,13 @@ async fn find_after_doubt(
 /// How far AWS's clock and ours may differ.
 const CLOCK_SKEW: Duration = Duration::from_secs(30);
 
-fn explain_existing(name: &str, error: Error) -> Error {
+fn explain_existing(cx: &Cx<Configured>, plan: &Model, error: Error) -> Error {
+    let region = region::other_than_providers(cx, plan.region.as_deref());
     error
         .remedy(format!(
             "A connection of this name exists and holds a login that Terraform will not touch \
              unasked. Import it:\n\n{}\n\nor choose another name.",
-            import_block("connect_salesforce_connection", name)
+            import_block(Connection::TYPE, &[("name", &plan.name)], region)
         ))
         .at("name")
 }
@@ -374,9 +378,12 @@ fn provisioning_failure(status: &PrivateStatus) -> Error {
         }
         "ACCESS_DENIED" => {
             "Salesforce's private connect, or the role Terraform runs as, refused: allow AppFlow \
-             there, then apply again."
+             there, then apply again with fresh credentials."
         }
-        _ => "Correct the cause and apply again, or use `connection_mode = \"Public\"`.",
+        _ => {
+            "Correct the cause and apply again with fresh credentials, or use `connection_mode = \
+             \"Public\"`."
+        }
     })
     .at("connection_mode")
 }
@@ -416,10 +423,13 @@ async fn explain_users(session: &Session, name: &str, error: Error) -> Error {
             users.push(flow.name);
         }
     }
-    let users = if users.is_empty() { "a flow".to_owned() } else { users.join(", ") };
-    error.remedy(format!(
-        "The connection is used by {users}. Delete what uses it, or give it another connection, \
-         then destroy this one."
+    if users.is_empty() {
+        return error;
+    }
+    let users = users.join(", ");
+    error.advise(format!(
+        "The connection is used by the flows {users}. Destroy them first, or give them another \
+         `connection_name`, then destroy this connection."
     ))
 }
 
@@ -470,6 +480,7 @@ impl Model {
             private_connection_status: profile
                 .private_status
                 .as_ref()
+                .filter(|_| profile.connection_mode != "Public")
                 .map(|status| status.status.clone()),
             ..self
         }

@@ -2,7 +2,7 @@
 
 use crate::framework::schema::{Attribute, Block, Needs, Schema};
 use crate::framework::timeouts::Timeouts;
-use crate::framework::validators::{Validator, length, one_of, pattern, whole_number};
+use crate::framework::validators::{Validator, length, no_blanks, one_of, pattern, whole_number};
 use crate::resources::region;
 use crate::salesforce::jwt;
 
@@ -163,10 +163,4 @@ fn results() -> Vec<Attribute> {
             .keeps()
             .doc("`PENDING`, `CREATED` or `FAILED` for a private connection, else null."),
     ]
-}
-
-fn no_blanks() -> Validator {
-    Validator::new("not contain blanks", |value| {
-        value.as_str().is_none_or(|text| !text.contains(char::is_whitespace))
-    })
 }

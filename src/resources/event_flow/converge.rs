@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use super::super::import_id::import_block;
 use super::super::marker::{MARKER, is_marked, marked};
 use super::super::tags::changes;
+use super::super::whereabouts;
 use super::{ACTIVE, Model, Seen, bus, is_event_flow, region, token};
 use crate::aws::Session;
 use crate::aws::event_source::EventSource;
@@ -135,7 +136,9 @@ async fn check_source_object(cx: &Cx<Configured>, session: &Session, plan: &Mode
                 "source_object",
                 "Whether Salesforce publishes the event was not checked",
                 "The role that Terraform runs as may not call \
-                 appflow:ResetConnectorMetadataCache and appflow:ListConnectorEntities.",
+                 appflow:ResetConnectorMetadataCache and appflow:ListConnectorEntities. Allow \
+                 both, so that a missing tick under Change Data Capture is found before \
+                 anything is made.",
             );
             return Ok(());
         }
@@ -153,7 +156,11 @@ async fn check_source_object(cx: &Cx<Configured>, session: &Session, plan: &Mode
 }
 
 fn publish_remedy(object: &str) -> String {
-    match object.strip_suffix("ChangeEvent").filter(|name| !name.is_empty()) {
+    let name = match object.strip_suffix("__ChangeEvent") {
+        Some(custom) => Some(format!("{custom}__c")),
+        None => object.strip_suffix("ChangeEvent").map(str::to_owned),
+    };
+    match name.filter(|name| !name.is_empty()) {
         Some(name) => format!(
             "In Salesforce, tick {name} under Setup \u{203a} Integrations \u{203a} Change Data \
              Capture, then apply again. The user of the connection must be allowed to see it."
@@ -198,7 +205,11 @@ async fn make_flow(cx: &Cx<Configured>, session: &Session, plan: &Model) -> Resu
         return Err(error
             .remedy(format!(
                 "A flow of this name exists. Import it:\n\n{}\n\nor choose another name.",
-                import_block(super::EventFlow::TYPE, &plan.name)
+                import_block(
+                    super::EventFlow::TYPE,
+                    &[("name", &plan.name)],
+                    region::other_than_providers(cx, plan.region.as_deref())
+                )
             ))
             .at("name"));
     }
@@ -282,7 +293,13 @@ async fn finish(
     existing_bus: ExistingBus,
 ) -> Result<()> {
     let name = plan.event_source_name.as_deref().unwrap_or_default();
-    let source = VISIBLE.until(cx, || session.describe_event_source(name), judge_visible).await?;
+    let source = VISIBLE.until(cx, || session.describe_event_source(name), judge_visible).await;
+    let source = match source {
+        Err(error) if error.kind == Kind::Timeout => {
+            return Err(explain_absent_source(session, name, error).await);
+        }
+        seen => seen?,
+    };
     ensure_bus(session, state, plan, existing_bus).await?;
     if source.state == "PENDING" {
         connect_source(cx, session, name).await?;
@@ -303,6 +320,14 @@ fn judge_visible(found: Option<EventSource>) -> Progress<EventSource> {
         Some(source) if source.state == "DELETED" => Progress::Waiting("DELETED".into()),
         Some(source) => Progress::Done(source),
     }
+}
+
+async fn explain_absent_source(session: &Session, name: &str, error: Error) -> Error {
+    let place = whereabouts::of_event_sources(session).await;
+    let remedy = error.remedy.clone().unwrap_or_else(|| "Apply again later.".to_owned());
+    error
+        .advise(format!("AppFlow makes {name} shortly after the flow. {place} {remedy}"))
+        .at("event_source_name")
 }
 
 /// Makes the bus, or brings an existing one to its settings and tags.

@@ -133,8 +133,8 @@ impl Resource<Configured> for EventFlow {
             return Ok(());
         }
         plan_repair(plan);
-        let touches_flow = ["connection_name", "description", "tasks", "error_handling", "enabled"];
-        if touches_flow.into_iter().any(|name| plan.changes(name)) || plan.changes("arn") {
+        // Another change leaves a flow as active as it was.
+        if plan.changes("enabled") {
             plan.set_unknown("status");
             plan.set_unknown("status_message");
         }
@@ -303,7 +303,10 @@ fn plan_repair(plan: &mut Plan<'_>) {
     for (needed, attributes, summary, detail) in repairs {
         if needed {
             attributes.iter().for_each(|name| plan.set_unknown(name));
-            plan.diags.warning(summary, detail);
+            // Where the flow is gone, that its source went with it is no news.
+            if !plan.prior.get("arn").is_null() || attributes.contains(&"arn") {
+                plan.diags.warning(summary, detail);
+            }
         }
     }
 }
@@ -318,15 +321,16 @@ fn explain_inactive(plan: &mut Plan<'_>) {
     let remedy = match status.as_str() {
         "Draft" => "Applying activates it.",
         _ => {
-            "Applying activates it again. If AWS deactivated it, correct the cause first: a \
-             revoked or expired login (authorise the connection again), or Change Data Capture \
-             switched off in Salesforce."
+            "Applying activates it again. If AWS deactivated it, correct the cause first: for a \
+             revoked or expired login raise `credentials_wo_version` of the connection together \
+             with fresh credentials; if Change Data Capture was switched off, tick the object in \
+             Salesforce again."
         }
     };
     plan.diags.warning_at(
         "enabled",
         format!("The flow is {status}, not Active"),
-        format!("{reason} {remedy}"),
+        format!("{reason}\n\n{remedy}"),
     );
 }
 
@@ -356,7 +360,13 @@ fn warn_before_expiry(cx: &Cx<Configured>, source: Option<&EventSource>) {
         cx.warn_at(
             "event_source_name",
             "The partner event source expires soon",
-            format!("{} has no event bus and is dropped at {end}. Apply before that.", source.name),
+            format!(
+                "{} has no event bus and is dropped on {} at {:02}:{:02} UTC. Apply before that.",
+                source.name,
+                end.date(),
+                end.hour(),
+                end.minute()
+            ),
         );
     }
 }

@@ -4,7 +4,9 @@
 use super::tasks;
 use crate::framework::schema::{Attribute, Block, Needs, Schema};
 use crate::framework::timeouts::Timeouts;
-use crate::framework::validators::{Validator, each, length, one_of, pattern, size};
+use crate::framework::validators::{
+    Validator, each, length, no_blanks, one_line, one_of, pattern, size,
+};
 use crate::framework::value::Value;
 use crate::resources::region;
 use crate::resources::tags::{self, Charset};
@@ -147,10 +149,12 @@ fn tasks_attribute() -> Attribute {
                 .optional()
                 .check(no_nulls())
                 .check(each(length(0..=2048)))
+                .check(each(one_line()))
                 .doc("Fields it works on; none for `Map_all`."),
             Attribute::string("destination_field")
                 .optional()
                 .check(length(0..=256))
+                .check(one_line())
                 .doc("Field it writes."),
             Attribute::string("operator")
                 .optional()
@@ -161,6 +165,7 @@ fn tasks_attribute() -> Attribute {
                 .check(no_nulls())
                 .check(property_keys())
                 .check(each(length(1..=2048)))
+                .check(each(one_line()))
                 .doc("Properties of the task, such as `EXCLUDE_SOURCE_FIELDS_LIST`."),
         ],
     )
@@ -228,6 +233,7 @@ fn error_handling() -> Attribute {
             Attribute::string("bucket_prefix")
                 .optional()
                 .check(length(0..=512))
+                .check(one_line())
                 .doc("Prefix of the objects in the bucket."),
             Attribute::bool("fail_on_first_destination_error")
                 .optional()
@@ -289,12 +295,6 @@ fn results() -> Vec<Attribute> {
         result("status", "Status of the flow: `Active`, `Draft`, `Suspended` …"),
         result("status_message", "What AWS says about the status."),
     ]
-}
-
-fn no_blanks() -> Validator {
-    Validator::new("not contain blanks", |value| {
-        value.as_str().is_none_or(|text| !text.contains(char::is_whitespace))
-    })
 }
 
 fn no_nulls() -> Validator {

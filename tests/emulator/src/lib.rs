@@ -47,6 +47,16 @@ use tokio::sync::oneshot;
 
 use crate::server::Shared;
 
+/// Whether the API model of a service (by its signing name) takes a text as the value of a shape:
+/// for tests that compare a client's own checks with AWS's.
+///
+/// # Panics
+/// Without such a service or shape.
+pub fn accepts(service: &str, shape: &str, text: &str) -> bool {
+    let model = wire::model::service(service).expect("a service with a model");
+    wire::decode::accepts(model, shape, text)
+}
+
 /// A running emulator. Dropping it stops the server and forgets everything.
 #[derive(Debug)]
 pub struct Emulator {

@@ -115,6 +115,13 @@ fn serialization(message: &str) -> Refusal {
     Refusal::new("SerializationException", message)
 }
 
+/// Whether a text breaks no constraint of a shape.
+pub(crate) fn accepts(service: &Service, shape: &str, text: &str) -> bool {
+    let mut broken = Vec::new();
+    Check { service, broken: &mut broken }.text(service.shape(shape), text, "", false);
+    broken.is_empty()
+}
+
 struct Check<'a> {
     service: &'a Service,
     broken: &'a mut Vec<String>,
