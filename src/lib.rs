@@ -3,7 +3,7 @@
 //! Terraform starts the binary and speaks gRPC to it. [`plugin`] is the transport, [`protocol`]
 //! translates, [`framework`] plans and checks, [`provider`], `resources` and `data_sources` are
 //! what a practitioner sees, [`aws`] talks to AWS, and [`salesforce`] knows Salesforce's rules.
-//! [`cli`] is what the binary does when a person starts it.
+//! [`cli`] is what the binary does when a person starts it, with `export` behind it.
 //! `docs/architecture.md` tells how a call runs through them.
 
 mod actions;
@@ -11,6 +11,7 @@ pub mod aws;
 pub mod cli;
 mod data_sources;
 mod ephemeral;
+mod export;
 pub mod framework;
 mod functions;
 mod list_resources;

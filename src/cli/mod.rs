@@ -1,6 +1,8 @@
 //! The binary's command line: what a person may ask of it besides serving Terraform.
 
+mod aws;
 mod completions;
+mod export;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,6 +37,7 @@ const AFTER_HELP: &str = "How to use it with Terraform and OpenTofu is told at \
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Export(export::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -67,6 +70,7 @@ impl CommandLine {
                 };
                 plugin::run(protocol::server(Connect), mode)
             }
+            Some(Command::Export(arguments)) => export::run(arguments),
             Some(Command::Completions(arguments)) => completions::run(&arguments),
         }
     }

@@ -12,6 +12,7 @@ mod chain;
 mod connection;
 mod errors;
 mod event_flow;
+mod export;
 mod harness;
 mod interruption;
 mod provider;
