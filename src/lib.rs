@@ -3,10 +3,11 @@
 //! Terraform starts the binary and speaks gRPC to it. [`plugin`] is the transport, [`protocol`]
 //! translates, [`framework`] plans and checks, [`provider`], `resources` and `data_sources` are
 //! what a practitioner sees, [`aws`] talks to AWS, and [`salesforce`] knows Salesforce's rules.
-//! [`cli`] is what the binary does when a person starts it, with `export` behind it.
+//! [`cli`] is what the binary does when a person starts it, with `export` and `authorize` behind it.
 //! `docs/architecture.md` tells how a call runs through them.
 
 mod actions;
+mod authorize;
 pub mod aws;
 pub mod cli;
 mod data_sources;

@@ -7,6 +7,7 @@
 //! `CONNECT_TERRAFORM` names the core to run, as a path; by default it is `terraform` on `PATH`.
 
 mod app_integration;
+mod authorize;
 mod case_rule;
 mod chain;
 mod connection;
