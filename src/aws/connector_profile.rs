@@ -3,6 +3,8 @@
 //! AWS never gives back the credentials, the grant type, the redirect URI or the KMS key of a
 //! profile, and an unknown name is an empty list, not an error. Profiles have no tags.
 
+use std::sync::Arc;
+
 use aws_sdk_appflow::types::{
     ConnectionMode, ConnectorOAuthRequest, ConnectorProfileConfig, ConnectorProfileCredentials,
     ConnectorProfileProperties, ConnectorType, OAuth2GrantType,
@@ -184,11 +186,19 @@ impl Session {
     /// # Errors
     /// Whatever AWS answers.
     pub async fn refresh_connector_profile(&self, name: &str) -> Result<Option<ConnectorProfile>> {
-        let all = self.swept_profiles().all(ALL, self.list_connector_profiles()).await?;
+        let all = self.shared_connector_profiles().await?;
         match all.iter().find(|profile| profile.name == name) {
             Some(profile) => Ok(Some(profile.clone())),
             None => self.describe_connector_profile(name).await,
         }
+    }
+
+    /// All profiles to Salesforce, in the list that refreshes share.
+    ///
+    /// # Errors
+    /// Whatever AWS answers.
+    pub async fn shared_connector_profiles(&self) -> Result<Arc<Vec<ConnectorProfile>>> {
+        self.swept_profiles().all(ALL, self.list_connector_profiles()).await
     }
 
     /// Finds profiles by name, a hundred per call. Unknown names are left out.

@@ -10,6 +10,7 @@ use aws_sdk_eventbridge::types::{
 use time::OffsetDateTime;
 
 use super::convert::{incomplete, moment, some_text};
+use super::pages::Pages;
 use super::retries::OnlyWhenThrottled;
 use super::session::{Session, found};
 use crate::framework::error::Result;
@@ -112,6 +113,29 @@ impl Session {
         }))
     }
 
+    /// Lists the names of the buses whose names begin so; settings are only described.
+    ///
+    /// # Errors
+    /// Whatever AWS answers.
+    pub async fn list_event_buses(&self, prefix: &str) -> Result<Vec<String>> {
+        const LIST: &str = "events:ListEventBuses";
+        let mut buses = Vec::new();
+        let mut pages = Pages::of(LIST);
+        loop {
+            let request = self
+                .events()
+                .list_event_buses()
+                .name_prefix(prefix)
+                .limit(PAGE_SIZE)
+                .set_next_token(pages.token());
+            let page = self.call(LIST, request.send()).await?;
+            buses.extend(page.event_buses.unwrap_or_default().into_iter().filter_map(|it| it.name));
+            if !pages.turn(page.next_token)? {
+                return Ok(buses);
+            }
+        }
+    }
+
     /// Makes a bus as it should be. What `current` has and `bus` leaves out is cleared: texts with
     /// an empty one (as `hashicorp/aws` found out), the queue with an empty object, logging by
     /// turning it off.
@@ -176,6 +200,9 @@ impl LogConfig {
 fn dead_letters(arn: &String) -> DeadLetterConfig {
     DeadLetterConfig::builder().arn(arn).build()
 }
+
+/// EventBridge's largest page.
+const PAGE_SIZE: i32 = 100;
 
 #[cfg(test)]
 mod tests {

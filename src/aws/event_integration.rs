@@ -4,6 +4,7 @@
 //! the console leaves behind counts (the quota's error comes with status 429 but is no throttling).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use aws_sdk_appintegrations::types::EventFilter;
 
@@ -103,6 +104,28 @@ impl Session {
             event_bus_name: it.event_bridge_bus().unwrap_or_default().to_owned(),
             tags: tags(it.tags()),
         }))
+    }
+
+    /// [`Session::get_event_integration`] for refreshes: where all have been listed a moment ago,
+    /// that list will do, for it shows as much. Not for waiting.
+    ///
+    /// # Errors
+    /// Whatever AWS answers, except that there is none.
+    pub async fn refresh_event_integration(&self, name: &str) -> Result<Option<EventIntegration>> {
+        let listed = self.swept_event_integrations().made(ALL).await;
+        match listed.iter().flat_map(|all| all.iter()).find(|it| it.name == name) {
+            Some(listed) => Ok(Some(listed.clone())),
+            None => self.get_event_integration(name).await,
+        }
+    }
+
+    /// All event integrations, in the list that refreshes share. Only for those who change nothing:
+    /// writes do not drop it.
+    ///
+    /// # Errors
+    /// Whatever AWS answers.
+    pub async fn shared_event_integrations(&self) -> Result<Arc<Vec<EventIntegration>>> {
+        self.swept_event_integrations().all(ALL, self.list_event_integrations()).await
     }
 
     /// Lists all event integrations.
@@ -220,6 +243,9 @@ pub fn client_of<'a>(
 /// AppIntegrations' largest page.
 const PAGE_SIZE: i32 = 50;
 
+/// What the shared list is of: the whole region.
+const ALL: &str = "";
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -239,6 +265,25 @@ mod tests {
             aws.only().line,
             "GET https://app-integrations.us-east-1.amazonaws.com/eventIntegrations/a%2Fb"
         );
+    }
+
+    #[tokio::test]
+    async fn a_list_that_is_there_spares_asking() {
+        let one = |name: &str| json!({ "Name": name, "EventFilter": { "Source": "s" } });
+        let aws = FakeAws::answering([
+            Answer::Json(200, one("a")),
+            Answer::Json(200, json!({ "EventIntegrations": [one("a")] })),
+            Answer::Json(200, one("new")),
+        ]);
+        let session = aws.session();
+        let lines = || aws.asked().len();
+        session.refresh_event_integration("a").await.expect("nothing is listed yet");
+        session.shared_event_integrations().await.expect("a list");
+        assert_eq!(lines(), 2);
+        session.refresh_event_integration("a").await.expect("it is listed");
+        assert_eq!(lines(), 2);
+        let new = session.refresh_event_integration("new").await.expect("it is asked for");
+        assert_eq!((new.map(|it| it.name), lines()), (Some("new".into()), 3));
     }
 
     #[tokio::test]

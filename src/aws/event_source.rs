@@ -3,6 +3,8 @@
 //! A source is `PENDING` until it has a bus, then `ACTIVE`, and `DELETED` once the partner has
 //! removed it. After two weeks without a bus it is gone. Its ARN has no account.
 
+use std::sync::Arc;
+
 use time::OffsetDateTime;
 
 use super::convert::moment;
@@ -43,6 +45,27 @@ impl Session {
             created_at: moment(source.creation_time()),
             expires_at: moment(source.expiration_time()),
         }))
+    }
+
+    /// [`Session::describe_event_source`] for refreshes: where all of Salesforce's have been listed
+    /// a moment ago, that list will do, for it shows as much. Not for waiting.
+    ///
+    /// # Errors
+    /// Whatever AWS answers, except that there is none.
+    pub async fn refresh_event_source(&self, name: &str) -> Result<Option<EventSource>> {
+        let listed = self.swept_event_sources().made(SALESFORCE).await;
+        match listed.iter().flat_map(|all| all.iter()).find(|source| source.name == name) {
+            Some(listed) => Ok(Some(listed.clone())),
+            None => self.describe_event_source(name).await,
+        }
+    }
+
+    /// All sources of Salesforce, in the list that refreshes share.
+    ///
+    /// # Errors
+    /// Whatever AWS answers.
+    pub async fn shared_event_sources(&self) -> Result<Arc<Vec<EventSource>>> {
+        self.swept_event_sources().all(SALESFORCE, self.list_event_sources(SALESFORCE)).await
     }
 
     /// Lists the sources whose names begin so.
@@ -96,5 +119,27 @@ impl Session {
     }
 }
 
+/// How the names of AppFlow's sources of Salesforce begin.
+pub const SALESFORCE: &str = "aws.partner/appflow/salesforce.com/";
+
 /// EventBridge's largest page.
 const PAGE_SIZE: i32 = 100;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::aws::testing::{Answer, FakeAws};
+
+    #[tokio::test]
+    async fn a_list_that_is_there_spares_asking() {
+        let source = json!({ "Name": "aws.partner/appflow/salesforce.com/1/a", "State": "ACTIVE" });
+        let aws = FakeAws::answering([Answer::Json(200, json!({ "EventSources": [source] }))]);
+        let session = aws.session();
+        session.shared_event_sources().await.expect("a list");
+        let name = "aws.partner/appflow/salesforce.com/1/a";
+        let found = session.refresh_event_source(name).await.expect("it is listed");
+        assert_eq!(found.map(|source| source.state), Some("ACTIVE".into()));
+        assert_eq!(aws.only().target.as_deref(), Some("AWSEvents.ListEventSources"));
+    }
+}

@@ -5,6 +5,7 @@
 //! association, or an old one for a moment, may be missing from one.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use aws_sdk_connect::types::{IntegrationAssociationSummary, IntegrationType, SourceType};
 
@@ -135,12 +136,24 @@ impl Session {
         instance_id: &str,
         id: &str,
     ) -> Result<Option<IntegrationAssociation>> {
-        let list = async { Ok(self.associations(instance_id, None).await?.unwrap_or_default()) };
-        let all = self.swept_associations().all(instance_id, list).await?;
+        let all = self.shared_integration_associations(instance_id).await?;
         match all.iter().find(|association| association.id == id) {
             Some(association) => Ok(Some(association.clone())),
             None => self.find_integration_association(instance_id, id).await,
         }
+    }
+
+    /// An instance's associations of type `EVENT`, in the list that refreshes share; none where
+    /// there is no such instance.
+    ///
+    /// # Errors
+    /// Whatever AWS answers, except that there is no such instance.
+    pub async fn shared_integration_associations(
+        &self,
+        instance_id: &str,
+    ) -> Result<Arc<Vec<IntegrationAssociation>>> {
+        let list = async { Ok(self.associations(instance_id, None).await?.unwrap_or_default()) };
+        self.swept_associations().all(instance_id, list).await
     }
 
     /// Finds the association of an event integration; an instance has at most one.

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use aws_credential_types::provider::ProvideCredentials;
 use aws_types::SdkConfig;
@@ -71,6 +72,7 @@ struct Inner {
     endpoints: Endpoints,
     user_agent: UserAgent,
     limits: Arc<RateLimits>,
+    lists_kept: Duration,
     default_tags: BTreeMap<String, String>,
     ignore_tags: IgnoreTags,
     any_region_name: bool,
@@ -117,6 +119,7 @@ impl Aws {
             endpoints: settings.endpoints.unwrap_or_default(),
             user_agent: UserAgent::new(&settings.user_agent),
             limits: Arc::new(RateLimits::new(settings.rate_limits)),
+            lists_kept: settings.lists_kept.unwrap_or(sweep::FOR_A_REFRESH),
             default_tags: settings.default_tags.unwrap_or_default().tags,
             ignore_tags: settings.ignore_tags.unwrap_or_default(),
             any_region_name,
@@ -213,6 +216,7 @@ impl Aws {
                     self.0.endpoints.clone(),
                     self.0.user_agent.clone(),
                     Arc::clone(&self.0.limits),
+                    self.0.lists_kept,
                 ));
                 regions.insert(name.to_owned(), Arc::clone(&region));
                 region

@@ -145,6 +145,13 @@ pub struct RuleSummary {
     pub last_updated_at: Option<OffsetDateTime>,
 }
 
+impl RuleSummary {
+    /// Whether Salesforce cases trigger it.
+    pub fn is_on_cases(&self) -> bool {
+        self.event_source_name == CASE_TRIGGER
+    }
+}
+
 /// What became of a rule since it was read.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RefreshedRule {
@@ -311,6 +318,18 @@ impl Session {
     /// # Errors
     /// Whatever AWS answers, except that there is no such instance.
     pub async fn search_case_rules(&self, instance_id: &str) -> Result<Option<Vec<RuleSummary>>> {
+        // Searching has no filter for triggers.
+        let mut rules = self.search_rules(instance_id).await?;
+        rules.iter_mut().for_each(|rules| rules.retain(RuleSummary::is_on_cases));
+        Ok(rules)
+    }
+
+    /// Searches all of an instance's rules, whatever triggers them. None if there is no such
+    /// instance.
+    ///
+    /// # Errors
+    /// Whatever AWS answers, except that there is no such instance.
+    pub async fn search_rules(&self, instance_id: &str) -> Result<Option<Vec<RuleSummary>>> {
         const SEARCH: &str = "connect:SearchRules";
         let mut rules = Vec::new();
         let mut pages = Pages::of(SEARCH);
@@ -343,8 +362,6 @@ impl Session {
                 }
             }));
             if !pages.turn(page.next_token)? {
-                // Searching has no filter for triggers.
-                rules.retain(|rule| rule.event_source_name == CASE_TRIGGER);
                 return Ok(Some(rules));
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::future::Future;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -14,6 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::connector_profile::ConnectorProfile;
 use super::contact_flow::ContactFlow;
+use super::event_integration::EventIntegration;
+use super::event_source::EventSource;
 use super::integration_association::IntegrationAssociation;
 use super::operation::Operation;
 use super::rate_limit::RateLimits;
@@ -159,6 +161,14 @@ impl Session {
         &self.region.swept_associations
     }
 
+    pub(super) fn swept_event_integrations(&self) -> &Sweep<EventIntegration> {
+        &self.region.swept_event_integrations
+    }
+
+    pub(super) fn swept_event_sources(&self) -> &Sweep<EventSource> {
+        &self.region.swept_event_sources
+    }
+
     pub(super) fn appflow(&self) -> &aws_sdk_appflow::Client {
         self.region.appflow()
     }
@@ -205,6 +215,8 @@ pub(super) struct Region {
     swept_associations: Sweep<IntegrationAssociation>,
     swept_rules: Sweep<RuleSummary>,
     swept_contact_flows: Sweep<ContactFlow>,
+    swept_event_integrations: Sweep<EventIntegration>,
+    swept_event_sources: Sweep<EventSource>,
     instances_refreshed: Mutex<HashSet<String>>,
 }
 
@@ -239,6 +251,7 @@ impl Region {
         endpoints: Endpoints,
         user_agent: UserAgent,
         limits: Arc<RateLimits>,
+        lists_kept: Duration,
     ) -> Self {
         let region = aws_types::region::Region::new(name.to_owned());
         Self {
@@ -251,10 +264,12 @@ impl Region {
             appintegrations: OnceLock::new(),
             connect: OnceLock::new(),
             events: OnceLock::new(),
-            swept_profiles: Sweep::new(),
-            swept_associations: Sweep::new(),
-            swept_rules: Sweep::new(),
-            swept_contact_flows: Sweep::new(),
+            swept_profiles: Sweep::new(lists_kept),
+            swept_associations: Sweep::new(lists_kept),
+            swept_rules: Sweep::new(lists_kept),
+            swept_contact_flows: Sweep::new(lists_kept),
+            swept_event_integrations: Sweep::new(lists_kept),
+            swept_event_sources: Sweep::new(lists_kept),
             instances_refreshed: Mutex::default(),
         }
     }
@@ -284,8 +299,6 @@ impl std::fmt::Debug for Region {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::aws::testing::{Answer, FakeAws};
     use crate::framework::error::Kind;

@@ -5,6 +5,7 @@
 //! shared configuration files.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 
@@ -76,6 +77,10 @@ pub struct Settings {
     pub user_agent: Vec<String>,
     /// Requests a second, per operation, account and region.
     pub rate_limits: Option<RateLimits>,
+    /// How long lists are good for that many reads share; as long as a refresh takes when left
+    /// out. Not in the provider block: only what reads a whole account needs more.
+    #[serde(skip)]
+    pub lists_kept: Option<Duration>,
 }
 
 /// One link of a role chain.

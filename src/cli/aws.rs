@@ -1,11 +1,12 @@
 //! How a subcommand comes to AWS: as the provider does, with two settings on the command line.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 
 use crate::aws::Aws;
-use crate::aws::settings::Settings;
+use crate::aws::settings::{RateLimits, Settings};
 use crate::framework::error::Result;
 
 /// What may differ from the environment and the shared configuration files.
@@ -18,6 +19,10 @@ pub(super) struct AwsArguments {
     /// Profile of the shared configuration files [default: AWS_PROFILE]
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+
+    /// Requests a second to each API of Connect, where AWS has raised the quota
+    #[arg(long, value_name = "NUMBER", default_value = "2", value_parser = rate)]
+    connect_rate: f64,
 }
 
 impl AwsArguments {
@@ -26,13 +31,25 @@ impl AwsArguments {
     /// # Errors
     /// As [`Aws::connect`].
     pub(super) async fn connect(&self) -> Result<Aws> {
+        let rate_limits = RateLimits { connect: Some(self.connect_rate), ..RateLimits::default() };
         let settings = Settings {
             region: self.region.clone(),
             profile: self.profile.clone(),
+            rate_limits: Some(rate_limits),
+            lists_kept: Some(LISTS_KEPT),
             ..Settings::default()
         };
         Aws::connect(settings).await
     }
+}
+
+/// To the end of any subcommand: what it shows is of one moment. At Connect's two requests a second
+/// thousands of objects take less.
+const LISTS_KEPT: Duration = Duration::from_hours(1);
+
+fn rate(text: &str) -> std::result::Result<f64, String> {
+    let rate: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if rate.is_finite() && rate >= 0.1 { Ok(rate) } else { Err("write 0.1 or more".to_owned()) }
 }
 
 /// Runs a subcommand to its end.

@@ -1,8 +1,10 @@
 //! The binary's command line: what a person may ask of it besides serving Terraform.
 
+mod authorize;
 mod aws;
 mod completions;
 mod doctor;
+mod export;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,6 +39,8 @@ const AFTER_HELP: &str = "How to use it with Terraform and OpenTofu is told at \
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Authorize(authorize::Arguments),
+    Export(export::Arguments),
     Completions(completions::Arguments),
     Doctor(doctor::Arguments),
 }
@@ -48,9 +52,13 @@ impl CommandLine {
     /// # Errors
     /// A text for the terminal: the help that was asked for, or what is wrong.
     pub fn read(arguments: impl IntoIterator<Item = String>) -> Result<Self, clap::Error> {
+        // What follows `--` is another program's.
+        let mut is_ours = true;
         let arguments = arguments.into_iter().map(|argument| {
+            is_ours &= argument != "--";
             let is_word = argument.len() > 2 && argument.as_bytes()[1] != b'-';
-            if argument.starts_with('-') && is_word { format!("-{argument}") } else { argument }
+            let has_one_dash = argument.starts_with('-') && is_word;
+            if is_ours && has_one_dash { format!("-{argument}") } else { argument }
         });
         Self::try_parse_from(std::iter::once(NAME.to_owned()).chain(arguments))
     }
@@ -70,6 +78,8 @@ impl CommandLine {
                 };
                 plugin::run(protocol::server(Connect), mode)
             }
+            Some(Command::Authorize(arguments)) => authorize::run(arguments),
+            Some(Command::Export(arguments)) => export::run(arguments),
             Some(Command::Completions(arguments)) => completions::run(&arguments),
             Some(Command::Doctor(arguments)) => doctor::run(&arguments),
         }
@@ -96,6 +106,13 @@ mod tests {
     fn words_may_have_one_dash() {
         assert!(read("-debug").is_ok_and(|line| line.debug));
         assert!(read("--debug").is_ok_and(|line| line.debug));
+    }
+
+    #[test]
+    fn a_command_after_two_dashes_is_left_alone() {
+        let line = read("authorize -client-id x -- terraform apply -auto-approve");
+        let shown = format!("{line:?}");
+        assert!(shown.contains(r#""-auto-approve""#), "{shown}");
     }
 
     #[test]

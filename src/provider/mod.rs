@@ -25,6 +25,9 @@ use crate::{actions, data_sources, ephemeral, functions, list_resources, resourc
 /// Where the provider is published.
 pub const ADDRESS: &str = "registry.terraform.io/connect-tf/connect";
 
+/// How configurations name it.
+pub(crate) const SOURCE: &str = "connect-tf/connect";
+
 /// The `connect` provider.
 #[derive(Debug)]
 pub struct Connect;

@@ -8,6 +8,7 @@
 
 mod abilities;
 mod app_integration;
+mod authorize;
 mod case_rule;
 mod chain;
 mod connection;
@@ -17,6 +18,7 @@ mod documentation;
 mod ephemeral;
 mod errors;
 mod event_flow;
+mod export;
 mod generated;
 mod harness;
 mod imports;

@@ -288,7 +288,7 @@ async fn observe(cx: &Cx<Configured>, session: &Session, state: &Model) -> Resul
     let use_cases = supporting::seen(cx, session.list_use_cases(instance, id).await)?;
     let use_cases = use_cases.map(Option::unwrap_or_default);
     let name = integration_name(&association.integration_arn);
-    let integration = supporting::seen(cx, session.get_event_integration(name).await)?;
+    let integration = supporting::seen(cx, session.refresh_event_integration(name).await)?;
     let clients = match &integration {
         Some(None) => Some(Vec::new()),
         _ => {

@@ -169,7 +169,7 @@ impl Resource<Configured> for EventFlow {
         if let Some(flow) = flow.as_ref().filter(|flow| !is_event_flow(flow)) {
             return Err(refuse_foreign(flow));
         }
-        let source = session.describe_event_source(&source_name).await;
+        let source = session.refresh_event_source(&source_name).await;
         let source = supporting::seen(cx, source)?;
         let bus = supporting::seen(cx, session.describe_event_bus(&source_name).await)?;
         if flow.is_none() && bus == Some(None) {

@@ -151,7 +151,18 @@ impl World {
 
     /// Terraform as [`Self::terraform`] runs it, for tests that interfere.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(core::path());
+        self.program(Command::new(core::path()), arguments)
+    }
+
+    /// The provider's binary, started by hand.
+    pub(crate) fn binary(&self, arguments: &[&str]) -> Command {
+        let binary = Command::new(env!("CARGO_BIN_EXE_terraform-provider-connect"));
+        let mut command = self.program(binary, arguments);
+        command.env("AWS_ENDPOINT_URL", self.url()).env("AWS_REGION", REGION);
+        command
+    }
+
+    fn program(&self, mut command: Command, arguments: &[&str]) -> Command {
         command
             .args(arguments)
             .current_dir(self.directory.path())

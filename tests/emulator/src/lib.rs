@@ -15,6 +15,7 @@
 mod admin;
 mod appflow;
 mod appintegrations;
+mod authorization;
 mod aws;
 mod connect;
 mod console;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::secrets::digest;
 use crate::switches::Switches;
@@ -26,6 +27,8 @@ pub(crate) struct Org {
     pub(crate) refresh_tokens: BTreeSet<String>,
     /// Secrets that hold the connected app's client id; when not empty, a code needs one of them.
     pub(crate) client_credentials_arns: BTreeSet<String>,
+    /// Ids of connected apps, for logins in a browser; when empty, any.
+    pub(crate) client_ids: BTreeSet<String>,
     /// Callback URLs of the connected app; when empty, any.
     pub(crate) redirect_uris: BTreeSet<String>,
     /// The connected app is blocked: nobody gets in.
@@ -40,6 +43,10 @@ pub(crate) struct Code {
     pub(crate) used: bool,
     /// Digest of the PKCE verifier that the login began with.
     pub(crate) verifier: Option<String>,
+    /// Or what Salesforce knows of it: its SHA-256, as the login sent it.
+    pub(crate) challenge: Option<String>,
+    /// Where the code was sent, which the exchange must repeat.
+    pub(crate) redirect_uri: Option<String>,
     pub(crate) expires_at: Option<f64>,
 }
 
@@ -82,7 +89,7 @@ impl Org {
                     let message = "redirect_uri must match configuration";
                     return Err(denied("redirect_uri_mismatch", message));
                 }
-                self.exchange(switches, code, *verifier, now)
+                self.exchange(switches, code, *redirect_uri, *verifier, now)
             }
             Login::Jwt(token) if self.jwts.contains(&digest(token)) => Ok(()),
             Login::Jwt(_) if !self.jwts.is_empty() => {
@@ -105,6 +112,7 @@ impl Org {
         &mut self,
         switches: &Switches,
         code: &str,
+        redirect_uri: Option<&str>,
         verifier: Option<&str>,
         now: f64,
     ) -> Result<(), Refusal> {
@@ -121,6 +129,13 @@ impl Org {
         }
         if found.verifier.is_some() && found.verifier != verifier.map(digest) {
             return Err(denied("invalid_grant", "invalid code verifier"));
+        }
+        if found.challenge.is_some() && found.challenge != verifier.map(challenge) {
+            return Err(denied("invalid_grant", "invalid code verifier"));
+        }
+        if found.redirect_uri.is_some() && found.redirect_uri.as_deref() != redirect_uri {
+            let message = "redirect_uri must match configuration";
+            return Err(denied("redirect_uri_mismatch", message));
         }
         Ok(())
     }
@@ -174,6 +189,11 @@ impl Listed {
     pub(crate) fn contains(&self, entity: &str) -> bool {
         self.objects.contains(entity) || self.events.contains(entity)
     }
+}
+
+/// What a login sends ahead of its PKCE verifier.
+fn challenge(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
 }
 
 /// The API name of an object's change event: `CaseChangeEvent`, `Foo__ChangeEvent`.
@@ -236,6 +256,33 @@ mod tests {
         assert_eq!(org.log_in(&switches, &login, 0.0), Ok(()));
         let second = org.log_in(&switches, &login, 0.0).expect_err("used");
         assert_eq!(second.code, "ConnectorAuthenticationException");
+    }
+
+    #[test]
+    fn a_code_is_bound_to_its_login() {
+        let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+        let issued = || Code {
+            challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".into()),
+            redirect_uri: Some("http://127.0.0.1:1/cb".into()),
+            ..Code::default()
+        };
+        for (redirect_uri, verifier, is_good) in [
+            ("http://127.0.0.1:1/cb", Some(verifier), true),
+            ("http://127.0.0.1:1/cb", Some("another"), false),
+            ("http://127.0.0.1:1/cb", None, false),
+            ("http://127.0.0.1:2/cb", Some(verifier), false),
+        ] {
+            let mut org = org();
+            org.codes.insert(digest("abc"), issued());
+            let login = Login::Code {
+                code: "abc",
+                redirect_uri: Some(redirect_uri),
+                verifier,
+                client_credentials_arn: None,
+            };
+            let outcome = org.log_in(&Switches::default(), &login, 0.0);
+            assert_eq!(outcome.is_ok(), is_good, "{redirect_uri} {verifier:?}");
+        }
     }
 
     #[test]

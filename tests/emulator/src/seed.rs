@@ -76,6 +76,8 @@ struct OrgSeed {
     #[serde(default)]
     client_credentials_arns: BTreeSet<String>,
     #[serde(default)]
+    client_ids: BTreeSet<String>,
+    #[serde(default)]
     redirect_uris: BTreeSet<String>,
     #[serde(default)]
     app_blocked: bool,
@@ -190,6 +192,7 @@ impl OrgSeed {
                 used: code.used,
                 verifier: code.code_verifier.as_deref().map(digest),
                 expires_at: code.expires_in.map(|seconds| now + seconds),
+                ..Code::default()
             };
             (digest(&code.code), grown)
         });
@@ -202,6 +205,7 @@ impl OrgSeed {
             jwts: self.accepted_jwts.iter().map(|token| digest(token)).collect(),
             refresh_tokens: self.refresh_tokens.iter().map(|token| digest(token)).collect(),
             client_credentials_arns: self.client_credentials_arns,
+            client_ids: self.client_ids,
             redirect_uris: self.redirect_uris,
             app_blocked: self.app_blocked,
             api_disabled: self.api_disabled,

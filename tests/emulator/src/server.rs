@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::admin::{self, Snapshots};
+use crate::authorization;
 use crate::aws;
 use crate::wire::http::{Answer, Request};
 use crate::world::World;
@@ -103,6 +104,9 @@ async fn answer(
         Ok(request) => request,
         Err(answer) => return Ok(response(answer)),
     };
+    if let Some(answer) = shared.with(|world, _| authorization::answer(world, &request)) {
+        return Ok(response(answer));
+    }
     if let Some(path) = request.path.strip_prefix("/_emulator") {
         return Ok(response(admin_answer(&shared, path, &request)));
     }

@@ -89,6 +89,10 @@ pub struct Switches {
     pub app_integrations_rate: f64,
     pub app_integrations_burst: f64,
 
+    /// Quotas of buses, event integrations and associations are this many times AWS's defaults, as
+    /// after a request to AWS.
+    pub quota_factor: usize,
+
     /// AppFlow's error for a client token that was used with other parameters.
     pub appflow_token_reuse_error: String,
     /// UpdateConnectorProfile without credentials is refused; otherwise the stored ones stay.
@@ -98,6 +102,8 @@ pub struct Switches {
     /// The header and claims of a JWT are looked at: RS256, iss, sub, aud, and exp in the future.
     /// Tokens that an org lists are taken as they are.
     pub jwt_claims_checked: bool,
+    /// The person at the browser does not let the connected app in.
+    pub login_denied: bool,
     /// DescribeConnectorProfiles that still say PENDING for a Private profile.
     pub private_connection_polls: u32,
     /// Empty: provisioning succeeds. Otherwise the failureCause it ends with.
@@ -211,10 +217,12 @@ impl Default for Switches {
             events_burst: 50.0,
             app_integrations_rate: 0.0,
             app_integrations_burst: 5.0,
+            quota_factor: 1,
             appflow_token_reuse_error: "ConflictException".into(),
             update_profile_without_credentials_fails: true,
             used_code_error: "ConnectorAuthenticationException".into(),
             jwt_claims_checked: true,
+            login_denied: false,
             private_connection_polls: 2,
             private_connection_failure: String::new(),
             new_profile_hidden_reads: 0,

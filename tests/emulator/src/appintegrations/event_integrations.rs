@@ -41,6 +41,7 @@ fn create(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
     let name = input.text("Name").to_owned();
     super::tags::check_keys(&input.text_map("Tags"))?;
     let arn = arn(&call.place, &name);
+    let quota = INTEGRATION_QUOTA * call.world.switches.quota_factor;
     let region = call.region();
     if region.event_integrations.contains_key(&name) {
         return Err(Refusal::new(
@@ -48,10 +49,10 @@ fn create(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
             format!("Event integration {name} already exists."),
         ));
     }
-    if region.event_integrations.len() >= INTEGRATION_QUOTA {
+    if region.event_integrations.len() >= quota {
         return Err(Refusal::new(
             "ResourceQuotaExceededException",
-            format!("The limit of {INTEGRATION_QUOTA} event integrations is reached."),
+            format!("The limit of {quota} event integrations is reached."),
         ));
     }
     let filter = input.at("/EventFilter/Source").and_then(Value::as_str);

@@ -65,6 +65,7 @@ fn create(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
     let integration_arn = input.text("IntegrationArn").to_owned();
     instances::find(call, &instance_id)?;
     let event_integration = check(call, input)?;
+    let quota_factor = call.world.switches.quota_factor;
     let unique_names = call.world.switches.source_application_name_unique;
     let hidden_reads = call.world.switches.new_association_hidden_reads;
     let instance = instances::find(call, &instance_id)?;
@@ -82,7 +83,7 @@ fn create(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
         ));
     }
     let events = instance.associations.values().filter(|other| other.wiring.is_some()).count();
-    if event_integration.is_some() && events >= EVENT_QUOTA {
+    if event_integration.is_some() && events >= EVENT_QUOTA * quota_factor {
         return Err(Refusal::new(
             "ServiceQuotaExceededException",
             format!("The instance has reached its limit of {EVENT_QUOTA} event integrations."),

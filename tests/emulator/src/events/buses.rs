@@ -60,6 +60,7 @@ fn create(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
     }
     let new_tags = tags::check(input.list("Tags"))?;
     let exists = format!("Event bus {name} already exists.");
+    let quota = BUS_QUOTA * call.world.switches.quota_factor;
     let region = call.region();
     if let Some(lingering) = region.lingering_buses.get_mut(&name) {
         *lingering = lingering.saturating_sub(1);
@@ -71,10 +72,10 @@ fn create(call: &mut Call<'_>, input: &Input) -> Result<Value, Refusal> {
     if name == DEFAULT || region.buses.contains_key(&name) {
         return Err(Refusal::new("ResourceAlreadyExistsException", exists));
     }
-    if region.buses.keys().filter(|name| *name != DEFAULT).count() + 1 >= BUS_QUOTA {
+    if region.buses.keys().filter(|name| *name != DEFAULT).count() + 1 >= quota {
         return Err(Refusal::new(
             "LimitExceededException",
-            format!("The requested resource exceeds the maximum number allowed: {BUS_QUOTA}"),
+            format!("The requested resource exceeds the maximum number allowed: {quota}"),
         ));
     }
     if source.is_some() {
