@@ -39,10 +39,10 @@ const AFTER_HELP: &str = "How to use it with Terraform and OpenTofu is told at \
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Authorize(authorize::Arguments),
     Export(export::Arguments),
-    Completions(completions::Arguments),
     Doctor(doctor::Arguments),
+    Authorize(authorize::Arguments),
+    Completions(completions::Arguments),
 }
 
 impl CommandLine {
