@@ -123,7 +123,7 @@ async fn ensure_integration(
     if error.kind != Kind::AlreadyExists && !error.is_ambiguous() {
         return Err(error);
     }
-    let lookup = session.with_stop(Default::default());
+    let lookup = session.for_lookup();
     let Ok(Some(found)) = lookup.get_event_integration(&input.name).await else {
         return Err(error);
     };
@@ -240,7 +240,7 @@ async fn associate(session: &Session, plan: &Model, integration: &Integration) -
     if error.kind != Kind::AlreadyExists && !error.is_ambiguous() {
         return Err(error);
     }
-    let lookup = session.with_stop(Default::default());
+    let lookup = session.for_lookup();
     let found = lookup.find_integration_association_by_arn(instance, &integration.arn).await;
     let Ok(Some(found)) = found else { return Err(error) };
     let equal = found.application_name.as_ref() == Some(&plan.name)
@@ -267,7 +267,7 @@ async fn take_back(
     if !integration.ours {
         return error.into();
     }
-    let lookup = session.with_stop(Default::default());
+    let lookup = session.for_lookup();
     let removed = !error.is_ambiguous()
         && lookup.delete_event_integration(super::integration_name(&integration.arn)).await.is_ok();
     if removed {
@@ -304,7 +304,7 @@ async fn ensure_use_cases(session: &Session, plan: &Model) -> Result<Vec<UseCase
         match session.create_use_case(instance, id, wanted, &tags).await {
             Err(error) if error.kind == Kind::AlreadyExists => {}
             Err(error) if error.is_ambiguous() => {
-                let lookup = session.with_stop(Default::default());
+                let lookup = session.for_lookup();
                 let now = lookup.list_use_cases(instance, id).await?.unwrap_or_default();
                 if !now.iter().any(|it| it.use_case_type == *wanted) {
                     return Err(error);

@@ -264,7 +264,7 @@ async fn find_after_doubt(
     if error.kind != Kind::AlreadyExists && !error.is_ambiguous() {
         return Err(error);
     }
-    let lookup = session.with_stop(Default::default());
+    let lookup = session.for_lookup();
     let rules = lookup.list_case_rules(plan.instance()).await;
     let Some(same_name) =
         rules.ok().flatten().unwrap_or_default().into_iter().find(|it| it.name == plan.name)

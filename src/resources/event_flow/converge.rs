@@ -319,7 +319,7 @@ async fn ensure_bus(
     let Some(current) = session.describe_event_bus(name).await? else {
         return match session.create_partner_event_bus(&wanted).await {
             Err(error) if error.is_ambiguous() => {
-                let lookup = session.with_stop(Default::default());
+                let lookup = session.for_lookup();
                 lookup.describe_event_bus(name).await?.map(drop).ok_or(error)
             }
             outcome => outcome.map(drop),
