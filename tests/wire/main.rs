@@ -2,8 +2,12 @@
 
 mod cases;
 mod client;
+mod consistency;
 mod constraints;
 mod core;
+mod drift;
+mod emulated;
+mod faults;
 mod fuzzed;
 mod go_certificate;
 mod golden;
