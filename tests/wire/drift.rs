@@ -144,7 +144,7 @@ fn rule_id(chain: &Chain) -> String {
 async fn every_drift_is_seen_told_and_repaired() {
     let (site, chain) = site_with(4).await;
     for drift in DRIFTS {
-        println!("{}", drift.kind);
+        eprintln!("{}", drift.kind);
         Chain::restore(&site, 4);
         // Changes are told by their time, in seconds.
         site.admin("POST", "/clock", json!({"advance_seconds": 5}));

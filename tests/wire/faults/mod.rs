@@ -74,7 +74,7 @@ async fn whatever_fails_nothing_is_lost() {
         lost.extend(driver.await.expect("a driver tells and does not panic"));
     }
     lost.sort();
-    println!("fault matrix: {} cases, {} lost", cases.len(), lost.len());
+    eprintln!("fault matrix: {} cases, {} lost", cases.len(), lost.len());
     assert!(cases.len() > FEWEST, "the matrix has only {} cases", cases.len());
     assert!(lost.is_empty(), "{}", lost.join("\n\n"));
 }
