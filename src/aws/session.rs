@@ -37,11 +37,13 @@ pub struct Session {
     aws: Aws,
     region: Arc<Region>,
     stop: CancellationToken,
+    /// How long a call may go on after the stop.
+    grace: Duration,
 }
 
 impl Session {
     pub(super) fn new(aws: Aws, region: Arc<Region>, stop: CancellationToken) -> Self {
-        Self { aws, region, stop }
+        Self { aws, region, stop, grace: Duration::ZERO }
     }
 
     /// The region, as in `eu-west-1`.
@@ -67,15 +69,18 @@ impl Session {
         &self.aws
     }
 
-    /// Ends every wait and call of this session when cancelled.
-    pub fn stop(&self) -> &CancellationToken {
-        &self.stop
+    /// The same, to look up what became of a call: a stop leaves each call [`LOOKUP_GRACE`].
+    #[must_use]
+    pub fn for_lookup(&self) -> Self {
+        Self { grace: LOOKUP_GRACE, ..self.clone() }
     }
 
-    /// The same region under another token: to look up what became of a call that was stopped.
-    #[must_use]
-    pub fn with_stop(&self, stop: CancellationToken) -> Self {
-        Self { stop, ..self.clone() }
+    /// Comes back when calls have to end.
+    async fn stopped(&self) {
+        self.stop.cancelled().await;
+        if !self.grace.is_zero() {
+            tokio::time::sleep(self.grace).await;
+        }
     }
 
     /// Sends a request when its turn has come.
@@ -85,7 +90,7 @@ impl Session {
     ///
     /// # Errors
     /// Whatever AWS or the way to it answers, translated; `Kind::Stopped` within milliseconds of a
-    /// stop, and then the outcome of a write is unknown.
+    /// stop (lookups have their grace), and then the outcome of a write is unknown.
     pub(super) fn call<'a, T, E>(
         &'a self,
         operation: &'static str,
@@ -99,13 +104,13 @@ impl Session {
         Box::pin(async move {
             tokio::select! {
                 biased;
-                () = self.stop.cancelled() => return Err(error::stopped(operation, false)),
+                () = self.stopped() => return Err(error::stopped(operation, false)),
                 () = self.region.limits.admit(&self.region.name, Operation(operation)) => {}
             }
             let start = Instant::now();
             let answer = tokio::select! {
                 biased;
-                () = self.stop.cancelled() => Err(error::stopped(operation, true)),
+                () = self.stopped() => Err(error::stopped(operation, true)),
                 answer = request => {
                     answer.map_err(|failure| error::from_sdk(operation, &failure))
                 }
@@ -185,6 +190,10 @@ impl Session {
         self.region.events()
     }
 }
+
+/// AWS answers a lookup in a fraction of this. Who interrupts an apply because AWS hangs must not
+/// be kept waiting by it.
+const LOOKUP_GRACE: Duration = Duration::from_secs(3);
 
 /// A definite not-found is an answer, not an error.
 pub(super) fn found<T>(answer: Result<T>) -> Result<Option<T>> {
@@ -321,7 +330,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn after_a_stop_nothing_is_sent_but_another_token_can_look() {
+    async fn after_a_stop_nothing_is_sent_but_lookups() {
         let aws = FakeAws::answering([Answer::Json(200, serde_json::json!({ "flowName": "f" }))]);
         let stop = CancellationToken::new();
         stop.cancel();
@@ -329,8 +338,18 @@ mod tests {
         let error = session.describe_flow("f").await.expect_err("stopped");
         assert_eq!(error.message, "stopped before the request was sent");
         assert!(aws.asked().is_empty());
-        let found = session.with_stop(CancellationToken::new()).describe_flow("f").await;
+        let found = session.for_lookup().describe_flow("f").await;
         assert_eq!(found.expect("an answer").map(|flow| flow.name).as_deref(), Some("f"));
+    }
+
+    #[tokio::test]
+    async fn a_lookup_does_not_outlive_a_stop_by_much() {
+        let aws = FakeAws::answering([Answer::Silence]);
+        let stop = CancellationToken::new();
+        stop.cancel();
+        let error = aws.session_until(stop).for_lookup().describe_flow("f").await;
+        assert_eq!(error.expect_err("stopped").kind, Kind::Stopped);
+        assert_eq!(aws.asked().len(), 1);
     }
 
     #[tokio::test]

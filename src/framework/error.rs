@@ -165,6 +165,10 @@ impl Error {
             return remedy;
         }
         match self.kind {
+            Kind::Invalid if self.code.is_some() => "Correct what AWS refuses, then apply again.",
+            Kind::NotFound if self.code.is_some() => {
+                "Run terraform plan: what is gone shows there."
+            }
             Kind::Invalid | Kind::NotFound => "",
             Kind::AlreadyExists => "Import the existing object, or choose another name.",
             Kind::Denied => {

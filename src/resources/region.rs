@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use tokio_util::sync::CancellationToken;
-
 use crate::aws::arn::Arn;
 use crate::aws::{Session, is_region_name};
 use crate::framework::context::Cx;
@@ -84,12 +82,12 @@ pub(super) fn session(cx: &Cx<Configured>, region: Option<&str>) -> Result<Sessi
     cx.provider()?.aws.session(region, cx.stop().clone())
 }
 
-/// A session whose calls are not ended by Terraform's stop: to look up what became of a write.
+/// A session whose calls outlive Terraform's stop a little: to look up what became of a write.
 ///
 /// # Errors
 /// As [`session`].
 pub(super) fn lookup_session(cx: &Cx<Configured>, region: Option<&str>) -> Result<Session> {
-    cx.provider()?.aws.session(region, CancellationToken::new())
+    Ok(session(cx, region)?.for_lookup())
 }
 
 /// Plans `region`: the configured one, else the state's, else the provider's.

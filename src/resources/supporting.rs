@@ -2,7 +2,7 @@
 //! same.
 
 use crate::framework::context::Cx;
-use crate::framework::error::{Kind, Result};
+use crate::framework::error::{Error, Kind, Result};
 use crate::provider::Configured;
 
 /// What was seen; none, with a warning, where the role may not look: the state then keeps what it
@@ -21,4 +21,12 @@ pub(super) fn seen<T>(cx: &Cx<Configured>, looked: Result<T>) -> Result<Option<T
         }
         looked => looked.map(Some),
     }
+}
+
+/// What was made or changed is there, though it could not be read back: no reason to make it anew.
+pub(super) fn warn_unread(cx: &Cx<Configured>, name: &str, error: &Error) {
+    cx.warn(
+        format!("{name} exists, but could not be read back"),
+        format!("{} The next plan reads it again.", error.diagnose("").detail),
+    );
 }

@@ -290,7 +290,10 @@ fn what_disappears_is_made_again() {
             "instance_id": INSTANCE, "integration_association_id": association,
         }),
     );
-    assert_eq!(world.plan().action(ADDRESS), Some(Action::Create));
+    let run = world.apply();
+    assert_eq!(run.action(ADDRESS), Some(Action::Replace));
+    world.assert_settled();
+    assert_eq!(world.inventory("event_integrations").len(), 1);
 }
 
 #[test]

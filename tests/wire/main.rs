@@ -3,9 +3,13 @@
 mod account;
 mod cases;
 mod client;
+mod consistency;
 mod constraints;
 mod core;
 mod diagnostics;
+mod drift;
+mod emulated;
+mod faults;
 mod fuzzed;
 mod go_certificate;
 mod golden;

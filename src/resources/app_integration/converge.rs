@@ -1,17 +1,22 @@
 //! Creation and update of an app integration.
 
+use std::time::{Duration, Instant};
+
 use super::super::import_id::import_block;
-use super::super::marker::{MARKER, is_marked, marked};
+use super::super::marker::{self, is_marked, marked};
 use super::super::tags::changes;
 use super::super::whereabouts;
-use super::{AppIntegration, LISTED, Model, Tags, judge_listed, name, observe, region, token};
+use super::{
+    AppIntegration, LISTED, Model, Tags, judge_listed, name, observe, region, supporting, token,
+};
 use crate::aws::Session;
 use crate::aws::event_integration::EventIntegrationInput;
-use crate::aws::integration_association::IntegrationAssociationInput;
+use crate::aws::integration_association::{CreatedAssociation, IntegrationAssociationInput};
 use crate::aws::use_case::UseCase;
 use crate::framework::context::Cx;
 use crate::framework::error::{Error, Kind, Result};
 use crate::framework::resource::{Applied, Failed, OrKeep, Resource};
+use crate::framework::wait::{Progress, Wait};
 use crate::provider::Configured;
 
 /// The event integration to associate.
@@ -42,14 +47,22 @@ pub(super) async fn create(cx: &Cx<Configured>, plan: Model) -> Applied<Model> {
     };
     let probe = || session.find_integration_association(&instance, &id);
     LISTED.until(cx, probe, judge_listed).await.or_keep(&plan)?;
-    let finished = finish(&session, &plan, integration.ours).await;
+    let finished = ensure_use_cases(&session, &plan).await.map(drop);
+    if integration.ours && finished.is_ok() {
+        marker::remove(cx, &session, &integration.arn).await;
+    }
     answer(cx, plan, finished).await
 }
 
 /// Changes use cases, description and tags.
 pub(super) async fn update(cx: &Cx<Configured>, state: &Model, plan: Model) -> Applied<Model> {
     let session = region::session(cx, plan.region.as_deref())?;
+    let plan = Model { arn: state.arn.clone(), ..plan };
     let updated = change(&session, state, &plan).await;
+    if marker::is_noted(cx) && updated.is_ok() {
+        let integration = plan.integration_arn.as_deref().unwrap_or_default();
+        marker::remove(cx, &session, integration).await;
+    }
     answer(cx, plan, updated).await
 }
 
@@ -58,7 +71,8 @@ async fn answer(cx: &Cx<Configured>, plan: Model, outcome: Result<()>) -> Applie
     let now = match observe(cx, &session, &plan).await {
         Ok(Some(seen)) => plan.refreshed(cx, &seen, session.region_name()),
         Err(error) if outcome.is_ok() => {
-            return Err(Failed { error, left: Some(Box::new(plan)) });
+            supporting::warn_unread(cx, &plan.name, &error);
+            plan
         }
         Ok(None) | Err(_) => plan,
     };
@@ -127,7 +141,7 @@ async fn ensure_integration(
     if error.kind != Kind::AlreadyExists && !error.is_ambiguous() {
         return Err(error);
     }
-    let lookup = session.with_stop(Default::default());
+    let lookup = session.for_lookup();
     let Ok(Some(found)) = lookup.get_event_integration(&input.name).await else {
         return Err(error);
     };
@@ -136,6 +150,10 @@ async fn ensure_integration(
         && found.event_bus_name == input.event_bus_name;
     if ours {
         return Ok(Integration { arn: found.arn, ours: true });
+    }
+    let association = lookup.find_integration_association_by_arn(plan.instance(), &found.arn).await;
+    if let Ok(Some(association)) = association {
+        return Err(explain_associated(cx, error, plan, &association.id));
     }
     Err(error
         .remedy(format!(
@@ -260,8 +278,20 @@ async fn associate(
         application_name: plan.name.clone(),
         tags: plan.tags_all.clone().unwrap_or_default(),
     };
-    let error = match session.create_integration_association(instance, &input).await {
-        Ok(created) => return Ok(created.id),
+    let attempt = || async {
+        match session.create_integration_association(instance, &input).await {
+            Err(error) if error.kind == Kind::Denied => Ok(Err(error)),
+            other => other.map(Ok),
+        }
+    };
+    let attempts = Instant::now() + GRANTED;
+    let judge = |answer: Result<CreatedAssociation>| match answer {
+        Err(denied) if Instant::now() < attempts => Progress::Waiting(denied.message),
+        Err(denied) => Progress::Failed(denied),
+        Ok(created) => Progress::Done(created.id),
+    };
+    let error = match ASSOCIATED.until(cx, attempt, judge).await {
+        Ok(id) => return Ok(id),
         Err(error) => error,
     };
     if error.is_not_found() {
@@ -273,7 +303,7 @@ async fn associate(
     if error.kind != Kind::AlreadyExists && !error.is_ambiguous() {
         return Err(error);
     }
-    let lookup = session.with_stop(Default::default());
+    let lookup = session.for_lookup();
     let found = lookup.find_integration_association_by_arn(instance, &integration.arn).await;
     let Ok(Some(found)) = found else { return Err(error) };
     let equal = found.application_name.as_ref() == Some(&plan.name)
@@ -281,18 +311,31 @@ async fn associate(
     if equal && (integration.ours || error.is_ambiguous()) {
         return Ok(found.id);
     }
-    Err(error
+    Err(explain_associated(cx, error, plan, &found.id))
+}
+
+/// Connect acts with the caller's permissions on three services. IAM takes seconds to tell them all
+/// of a permission that was granted in the same apply; who lacks it should not wait for long.
+const GRANTED: Duration = Duration::from_secs(10);
+
+const ASSOCIATED: Wait = Wait {
+    what: "the permissions of the role to take effect",
+    every: Duration::from_secs(2),
+    at_most: Duration::from_mins(1),
+};
+
+fn explain_associated(cx: &Cx<Configured>, error: Error, plan: &Model, id: &str) -> Error {
+    error
         .remedy(format!(
-            "The instance is associated with this event integration already, as {}. Import \
+            "The instance is associated with this event integration already, as {id}. Import \
              it:\n\n{}",
-            found.id,
             import_block(
                 AppIntegration::TYPE,
-                &[("instance_id", instance), ("integration_association_id", &found.id)],
+                &[("instance_id", plan.instance()), ("integration_association_id", id)],
                 region::other_than_providers(cx, plan.region.as_deref())
             )
         ))
-        .at("instance_id"))
+        .at("instance_id")
 }
 
 /// Removes the event integration again when the association failed for certain; keeps it in the
@@ -306,23 +349,13 @@ async fn take_back(
     if !integration.ours {
         return error.into();
     }
-    let lookup = session.with_stop(Default::default());
+    let lookup = session.for_lookup();
     let removed = !error.is_ambiguous()
         && lookup.delete_event_integration(super::integration_name(&integration.arn)).await.is_ok();
     if removed {
         return error.aftermath("Nothing was created.").into();
     }
     Failed { error, left: Some(Box::new(plan.clone())) }
-}
-
-/// From an association to a working integration.
-async fn finish(session: &Session, plan: &Model, ours: bool) -> Result<()> {
-    ensure_use_cases(session, plan).await?;
-    if ours {
-        let arn = plan.integration_arn.as_deref().unwrap_or_default();
-        session.untag(arn, &[MARKER.to_owned()]).await?;
-    }
-    Ok(())
 }
 
 /// Adds and removes use cases; the answer is what there is.
@@ -343,7 +376,7 @@ async fn ensure_use_cases(session: &Session, plan: &Model) -> Result<Vec<UseCase
         match session.create_use_case(instance, id, wanted, &tags).await {
             Err(error) if error.kind == Kind::AlreadyExists => {}
             Err(error) if error.is_ambiguous() => {
-                let lookup = session.with_stop(Default::default());
+                let lookup = session.for_lookup();
                 let now = lookup.list_use_cases(instance, id).await?.unwrap_or_default();
                 if !now.iter().any(|it| it.use_case_type == *wanted) {
                     return Err(error);
@@ -379,10 +412,6 @@ async fn change(session: &Session, state: &Model, plan: &Model) -> Result<()> {
     if set.is_empty() && remove.is_empty() {
         return Ok(());
     }
-    let mut arns = vec![plan.arn.clone().unwrap_or_default()];
-    if plan.owns_integration() {
-        arns.push(integration.to_owned());
-    }
     let use_cases = match kept {
         Some(kept) => kept,
         None => {
@@ -390,7 +419,12 @@ async fn change(session: &Session, state: &Model, plan: &Model) -> Result<()> {
             session.list_use_cases(plan.instance(), id).await?.unwrap_or_default()
         }
     };
-    arns.extend(use_cases.into_iter().map(|it| it.arn));
+    let mut arns: Vec<String> = use_cases.into_iter().map(|it| it.arn).collect();
+    if plan.owns_integration() {
+        arns.push(integration.to_owned());
+    }
+    // The state shows the association's tags: as long as something is left to do, a plan shows it.
+    arns.push(plan.arn.clone().unwrap_or_default());
     for arn in arns {
         if !remove.is_empty() {
             session.untag(&arn, &remove).await?;

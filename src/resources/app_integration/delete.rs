@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::reference::id_of;
-use super::{Model, client_of, integration_name, region};
+use super::{Model, association_id, client_of, integration_name, region};
 use crate::aws::Session;
 use crate::framework::context::Cx;
 use crate::framework::error::{Error, Kind, Result};
@@ -14,6 +14,8 @@ use crate::provider::Configured;
 /// Removes everything that is ours, in AWS's order.
 pub(super) async fn delete(cx: &Cx<Configured>, state: Model) -> Applied<(), Model> {
     let session = region::session(cx, state.region.as_deref())?;
+    let id = association_id(&session, &state).await?;
+    let state = Model { integration_association_id: id, ..state };
     let integration = integration_name(state.integration_arn.as_deref().unwrap_or_default());
     if state.owns_integration() {
         refuse_other_clients(&session, &state, integration).await?;

@@ -19,7 +19,7 @@ use serde_json::Value as Json;
 use super::import_id::{Form, Key};
 use super::reference::{self, id_of};
 use super::tags::{self, Charset, Tags};
-use super::{region, supporting, takeover, token};
+use super::{marker, region, supporting, takeover, token};
 use crate::aws::Session;
 use crate::aws::arn::Arn;
 use crate::aws::event_integration::{
@@ -135,6 +135,10 @@ impl Resource<Configured> for AppIntegration {
             plan_names(cx, plan).await;
             return Ok(());
         }
+        if plan.prior.get("integration_association_id").is_null() {
+            plan_replacement(plan);
+        }
+        marker::plan(cx, plan);
         if plan.changes("event_integration_arn")
             && !plan.get("event_integration_arn").is_null()
             && plan.get("event_integration_arn") != plan.prior.get("integration_arn")
@@ -153,14 +157,11 @@ impl Resource<Configured> for AppIntegration {
 
     async fn read(&self, cx: &Cx<Configured>, state: Model) -> Result<Option<Model>> {
         let session = region::session(cx, state.region.as_deref())?;
-        if state.integration_association_id.is_none() {
-            // A creation that broke off after its first half.
-            let name = integration_name(state.integration_arn.as_deref().unwrap_or_default());
-            return Ok(session.get_event_integration(name).await?.map(|_| state));
-        }
+        let id = association_id(&session, &state).await?;
+        let state = Model { integration_association_id: id, ..state };
         match observe(cx, &session, &state).await? {
             Some(seen) => Ok(Some(state.refreshed(cx, &seen, session.region_name()))),
-            None => Ok(None),
+            None => remains(cx, &session, state).await,
         }
     }
 
@@ -202,6 +203,49 @@ struct Seen {
     integration: Option<Option<EventIntegration>>,
     clients: Option<Vec<EventIntegrationAssociation>>,
     tags: Option<Tags>,
+}
+
+/// Without its association nothing is left but the event integration, which is made anew with it.
+fn plan_replacement(plan: &mut Plan<'_>) {
+    for name in ["id", "arn", "integration_association_id", "use_case_ids"] {
+        plan.set_unknown(name);
+    }
+    plan.replace("integration_association_id");
+    plan.diags.warning(
+        "The association is missing",
+        "The Connect instance has no association with the event integration any more, as after \
+         \"Remove connection\" in the console. Applying makes both anew. Rules that it triggered \
+         need the new one.",
+    );
+}
+
+/// The association's id; where a creation was cut off before it was known, that of the association
+/// that it made.
+async fn association_id(session: &Session, state: &Model) -> Result<Option<String>> {
+    let (None, Some(arn)) = (&state.integration_association_id, &state.integration_arn) else {
+        return Ok(state.integration_association_id.clone());
+    };
+    let found = session.find_integration_association_by_arn(state.instance(), arn).await?;
+    let ours = found.filter(|it| {
+        it.application_name.as_ref() == Some(&state.name)
+            && it.application_url.as_ref() == Some(&state.application_url)
+    });
+    Ok(ours.map(|it| it.id))
+}
+
+/// What there is without an association: the event integration, if it goes with this resource.
+async fn remains(cx: &Cx<Configured>, session: &Session, state: Model) -> Result<Option<Model>> {
+    let name = integration_name(state.integration_arn.as_deref().unwrap_or_default());
+    if !state.owns_integration() || name.is_empty() {
+        return Ok(None);
+    }
+    let integration = supporting::seen(cx, session.get_event_integration(name).await)?;
+    Ok((integration != Some(None)).then_some(Model {
+        integration_association_id: None,
+        use_case_ids: None,
+        event_bridge_rule_name: None,
+        ..state
+    }))
 }
 
 /// Says what is known of an integration to be.
@@ -377,6 +421,7 @@ impl Model {
             ..self
         };
         if let Some(Some(integration)) = &seen.integration {
+            marker::note(cx, &integration.tags);
             let description = integration.description.clone();
             shown.event_source_name = Some(integration.event_source_name.clone());
             shown.event_bus_name = Some(integration.event_bus_name.clone());

@@ -12,11 +12,14 @@ use time::OffsetDateTime;
 
 use self::condition::{Condition, plan_conditions};
 use super::import_id::{Form, Key, import_block};
+use super::marker::{self, MARKER, is_marked, marked};
 use super::reference::{self, id_of};
 use super::tags::{self, Charset, Tags, changes};
 use super::{region, token, whereabouts};
 use crate::aws::Session;
-use crate::aws::rule::{CASE_TRIGGER, RefreshedRule, Rule, RuleInput, TaskAction, TaskReference};
+use crate::aws::rule::{
+    CASE_TRIGGER, CreatedRule, RefreshedRule, Rule, RuleInput, TaskAction, TaskReference,
+};
 use crate::framework::context::Cx;
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::error::{Error, Kind, Result};
@@ -65,12 +68,8 @@ struct Task {
     references: Option<BTreeMap<String, String>>,
 }
 
-/// The note with the time of the plan, in seconds since 1970: what is older is not ours.
-const PLANNED_AT: &str = "planned_at";
 /// The note with the time of the change that the state shows, in milliseconds since 1970.
 const SEEN: &str = "seen";
-/// How far AWS's clock and ours may differ.
-const CLOCK_SKEW: Duration = Duration::from_secs(30);
 
 const IMPORT: Form = Form {
     parts: &["instance_id", "rule_id"],
@@ -130,23 +129,26 @@ impl Resource<Configured> for CaseRule {
         }
         if plan.is_create() {
             token::plan(cx);
-            cx.private().set(PLANNED_AT, OffsetDateTime::now_utc().unix_timestamp());
         }
+        marker::plan(cx, plan);
         Ok(())
     }
 
     async fn create(&self, cx: &Cx<Configured>, plan: Model) -> Applied<Model> {
         let session = region::session(cx, plan.region.as_deref())?;
-        let input = plan.to_input()?;
+        let mut input = plan.to_input()?;
+        input.tags = marked(&input.tags);
         let token = token::of_plan(cx);
-        let id = match session.create_rule(plan.instance(), &input, &token).await {
-            Ok(created) => created.id,
-            Err(error) => find_after_doubt(cx, &session, &plan, &input, error).await?,
-        };
+        let CreatedRule { id, arn } =
+            match session.create_rule(plan.instance(), &input, &token).await {
+                Ok(created) => created,
+                Err(error) => find_after_doubt(cx, &session, &plan, &input, error).await?,
+            };
         token::spend(cx);
-        cx.private().remove(PLANNED_AT);
+        marker::remove(cx, &session, &arn).await;
         let made = Model {
             id: Some(format!("{},{id}", plan.instance())),
+            arn: Some(arn),
             region: Some(session.region_name().to_owned()),
             rule_id: Some(id),
             ..plan
@@ -160,7 +162,9 @@ impl Resource<Configured> for CaseRule {
         let seen = cx.private().get(SEEN).and_then(from_millis);
         let rule = match session.refresh_rule(state.instance(), &id, seen).await? {
             RefreshedRule::Gone => None,
-            RefreshedRule::Unchanged { tags } => {
+            RefreshedRule::Unchanged { mut tags } => {
+                marker::note(cx, &tags);
+                tags.remove(MARKER);
                 let (tags, tags_all) = tags::shown(cx, &tags, state.tags.as_ref());
                 if state.tags_all.as_ref() == Some(&tags_all) {
                     return Ok(Some(Model { tags, ..state }));
@@ -178,11 +182,13 @@ impl Resource<Configured> for CaseRule {
             )
             .remedy(format!("Only rules of the trigger {CASE_TRIGGER} can be managed here.")));
         }
+        marker::note(cx, &rule.tags);
         Ok(Some(state.refreshed(cx, &rule, session.region_name())))
     }
 
     async fn update(&self, cx: &Cx<Configured>, state: Model, plan: Model) -> Applied<Model> {
         let session = region::session(cx, plan.region.as_deref())?;
+        let plan = Model { arn: state.arn.clone(), ..plan };
         let id = plan.rule_id.clone().unwrap_or_default();
         if plan.changes_rule(&state) {
             let Some(current) = session.describe_rule(plan.instance(), &id).await? else {
@@ -203,7 +209,7 @@ impl Resource<Configured> for CaseRule {
             if let Ok(Some(rule)) = session.describe_rule(plan.instance(), &id).await
                 && has_content(&rule, &input)
             {
-                cx.private().set(SEEN, rule.last_updated_at.map(to_millis));
+                note_seen(cx, &rule);
             }
         }
         let none = Tags::new();
@@ -217,6 +223,9 @@ impl Resource<Configured> for CaseRule {
         }
         if !set.is_empty() {
             session.tag(&arn, &set).await.or_keep(&half)?;
+        }
+        if marker::is_noted(cx) {
+            marker::remove(cx, &session, &arn).await;
         }
         Ok(plan)
     }
@@ -239,6 +248,20 @@ impl Resource<Configured> for CaseRule {
     }
 }
 
+/// Notes when the rule was last changed, so that a refresh can tell whether it was since.
+///
+/// A time in whole seconds counts only once its second is over: another change within it would look
+/// like none.
+fn note_seen(cx: &Cx<Configured>, rule: &Rule) {
+    let is_final = |at: &OffsetDateTime| {
+        at.nanosecond() != 0 || OffsetDateTime::now_utc() - *at > Duration::from_secs(1)
+    };
+    match rule.last_updated_at.filter(is_final) {
+        Some(at) => cx.private().set(SEEN, to_millis(at)),
+        None => cx.private().remove(SEEN),
+    }
+}
+
 fn to_millis(moment: OffsetDateTime) -> i64 {
     moment.unix_timestamp() * 1000 + i64::from(moment.millisecond())
 }
@@ -250,35 +273,32 @@ fn from_millis(millis: i64) -> Option<OffsetDateTime> {
 /// What became of a creation that failed: an error, or the id of the rule after all.
 ///
 /// Killed or cut off, an apply leaves a rule behind that nobody knows of: one of the same name
-/// and content, made since the plan, is ours.
+/// and content that has the marker still is ours.
 async fn find_after_doubt(
     cx: &Cx<Configured>,
     session: &Session,
     plan: &Model,
     input: &RuleInput,
     error: Error,
-) -> Result<String> {
+) -> Result<CreatedRule> {
     if error.kind == Kind::NotFound {
         return Err(explain_absence(session, plan, error).await);
     }
     if error.kind != Kind::AlreadyExists && !error.is_ambiguous() {
         return Err(error);
     }
-    let lookup = session.with_stop(Default::default());
+    let lookup = session.for_lookup();
     let rules = lookup.list_case_rules(plan.instance()).await;
     let Some(same_name) =
         rules.ok().flatten().unwrap_or_default().into_iter().find(|it| it.name == plan.name)
     else {
         return Err(error);
     };
-    let planned_at = cx.private().get::<i64>(PLANNED_AT).unwrap_or(i64::MAX);
-    let since = planned_at.saturating_sub(CLOCK_SKEW.as_secs() as i64);
-    let is_new = same_name.created_at.is_some_and(|at| at.unix_timestamp() >= since);
-    if is_new
-        && let Ok(Some(rule)) = lookup.describe_rule(plan.instance(), &same_name.id).await
+    if let Ok(Some(rule)) = lookup.describe_rule(plan.instance(), &same_name.id).await
+        && is_marked(&rule.tags)
         && has_content(&rule, input)
     {
-        return Ok(same_name.id);
+        return Ok(CreatedRule { id: rule.id, arn: rule.arn });
     }
     Err(error
         .remedy(format!(
@@ -436,8 +456,10 @@ impl Model {
 
     /// This state, with everything that AWS shows as AWS shows it now.
     fn refreshed(self, cx: &Cx<Configured>, rule: &Rule, region: &str) -> Self {
-        cx.private().set(SEEN, rule.last_updated_at.map(to_millis));
-        let (tags, tags_all) = tags::shown(cx, &rule.tags, self.tags.as_ref());
+        note_seen(cx, rule);
+        let mut remote_tags = rule.tags.clone();
+        remote_tags.remove(MARKER);
+        let (tags, tags_all) = tags::shown(cx, &remote_tags, self.tags.as_ref());
         let form = condition::shown(&rule.function, self.function.as_deref());
         let remote = rule.task.clone().unwrap_or_default();
         let references: BTreeMap<String, String> = remote

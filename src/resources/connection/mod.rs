@@ -144,14 +144,14 @@ impl Resource<Configured> for Connection {
 
     async fn create(&self, cx: &Cx<Configured>, plan: Model) -> Applied<Model> {
         let session = region::session(cx, plan.region.as_deref())?;
+        refuse_existing(cx, &session, &plan).await?;
         let token = token::of_plan(cx);
-        let start = OffsetDateTime::now_utc();
         let created = session.create_connector_profile(&plan.to_input(), &token).await;
         if let Err(error) = created {
             if error.kind == Kind::AlreadyExists {
                 return Err(explain_existing(cx, &plan, error).into());
             }
-            find_after_doubt(cx, &plan, start, |found| found.created_at, error).await?;
+            find_after_doubt(cx, &plan, None, error).await?;
         }
         cx.private().set(CREATED, true);
         cx.private().set(CREDENTIALS_SET, true);
@@ -196,11 +196,10 @@ impl Resource<Configured> for Connection {
             // What is left is only recorded: no API takes it without a login.
             return Ok(plan);
         }
+        let before = session.describe_connector_profile(&plan.name).await?;
         let token = token::of_plan(cx);
-        let start = OffsetDateTime::now_utc();
         if let Err(error) = session.update_connector_profile(&plan.to_input(), &token).await {
-            let made = |found: &ConnectorProfile| found.last_updated_at;
-            find_after_doubt(cx, &plan, start, made, error).await?;
+            find_after_doubt(cx, &plan, before, error).await?;
         }
         cx.private().set(CREDENTIALS_SET, true);
         token::spend(cx);
@@ -294,15 +293,31 @@ fn warn_about_url(plan: &mut Plan<'_>) {
     }
 }
 
+/// Looks for a connection of the same name before a one-shot code is sent, and so that what is
+/// found after a doubtful creation is known to be ours.
+async fn refuse_existing(cx: &Cx<Configured>, session: &Session, plan: &Model) -> Result<()> {
+    match session.describe_connector_profile(&plan.name).await {
+        Ok(None) => Ok(()),
+        Ok(Some(_)) => {
+            let error =
+                Error::new(Kind::AlreadyExists, format!("the connection {} exists", plan.name));
+            Err(explain_existing(cx, plan, error))
+        }
+        // Then a doubtful creation stays in doubt.
+        Err(error) if error.kind == Kind::Denied => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 /// What became of a write that failed: an error, or its effect after all.
 ///
 /// A dropped connection or a stop leaves open whether AWS has done it, and the one-shot
-/// credentials may be spent: a profile `made` since we asked, for the same org, is our doing.
+/// credentials may be spent: a profile of the same org that was not there `before`, or was not
+/// changed since, is our doing.
 async fn find_after_doubt(
     cx: &Cx<Configured>,
     plan: &Model,
-    start: OffsetDateTime,
-    made: impl Fn(&ConnectorProfile) -> Option<OffsetDateTime>,
+    before: Option<ConnectorProfile>,
     error: Error,
 ) -> Result<()> {
     if !error.is_ambiguous() {
@@ -312,13 +327,10 @@ async fn find_after_doubt(
     let Ok(Some(found)) = lookup.describe_connector_profile(&plan.name).await else {
         return Err(error);
     };
-    let ours = made(&found).is_some_and(|at| at + CLOCK_SKEW >= start)
-        && found.instance_url.as_ref() == Some(&plan.instance_url);
+    let is_changed = before.is_none_or(|before| before.last_updated_at != found.last_updated_at);
+    let ours = is_changed && found.instance_url.as_ref() == Some(&plan.instance_url);
     if ours { Ok(()) } else { Err(error) }
 }
-
-/// How far AWS's clock and ours may differ.
-const CLOCK_SKEW: Duration = Duration::from_secs(30);
 
 fn explain_existing(cx: &Cx<Configured>, plan: &Model, error: Error) -> Error {
     let region = region::other_than_providers(cx, plan.region.as_deref());

@@ -8,11 +8,12 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::super::import_id::import_block;
-use super::super::marker::{MARKER, is_marked, marked};
+use super::super::marker::{self, is_marked, marked};
 use super::super::tags::changes;
 use super::super::whereabouts;
-use super::{ACTIVE, Model, Seen, bus, is_event_flow, region, token};
+use super::{ACTIVE, Model, Seen, bus, is_event_flow, region, supporting, token};
 use crate::aws::Session;
+use crate::aws::event_bus::EventBusInput;
 use crate::aws::event_source::EventSource;
 use crate::aws::flow::Flow;
 use crate::framework::context::Cx;
@@ -97,7 +98,8 @@ async fn answer(cx: &Cx<Configured>, plan: Model, outcome: Result<()>) -> Applie
     let now = match observe(cx, &plan).await {
         Ok(seen) => plan.refreshed(cx, &seen),
         Err(error) if outcome.is_ok() => {
-            return Err(Failed { error, left: Some(Box::new(plan)) });
+            supporting::warn_unread(cx, &plan.name, &error);
+            plan
         }
         Err(_) => plan,
     };
@@ -236,21 +238,35 @@ async fn update_flow(
 ) -> Result<()> {
     let name = plan.event_source_name.as_deref().unwrap_or_default();
     let Some(flow) = session.describe_flow(&plan.name).await? else {
-        return make_flow(cx, session, plan).await.map(drop);
+        return remake_flow(cx, session, plan).await;
     };
     let source = session.describe_event_source(name).await?;
     if source.is_none_or(|source| source.state == "DELETED") {
         // Only a new flow makes a new source, and a bus of the old one is inert.
         remove_flow(session, &flow).await?;
-        session.delete_event_bus(name).await?;
-        return make_flow(cx, session, plan).await.map(drop);
+        match session.delete_event_bus(name).await {
+            // With rules on it, it stays, and gets the new source by its activation.
+            Err(error) if error.kind != Kind::Conflict => return Err(error),
+            _ => {}
+        }
+        return remake_flow(cx, session, plan).await;
     }
     if plan.changes_flow(state) {
         change_flow(cx, session, plan, &flow).await?;
     }
-    let (set, _) = changes(&flow.tags, plan.tags_all.as_ref().unwrap_or(&Default::default()));
-    let (_, remove) = tag_changes(state, plan);
-    retag(session, &flow.arn, &set, &remove).await
+    Ok(())
+}
+
+/// Makes a flow that the state knows already, so that it needs no marker.
+async fn remake_flow(cx: &Cx<Configured>, session: &Session, plan: &Model) -> Result<()> {
+    let input = plan.to_input(plan.event_source_name.as_deref().unwrap_or_default());
+    match session.create_flow(&input, &token::of_plan(cx)).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.is_ambiguous() => {
+            session.for_lookup().describe_flow(&plan.name).await?.map(drop).ok_or(error)
+        }
+        Err(error) => Err(explain_flow(error, plan)),
+    }
 }
 
 async fn change_flow(
@@ -264,7 +280,7 @@ async fn change_flow(
     match session.update_flow(&input, current, &token).await {
         // A flow that is running may refuse; it is started again at the end.
         Err(error) if error.kind == Kind::Conflict && current.status == ACTIVE => {
-            session.stop_flow(&plan.name).await?;
+            stop(session, &plan.name).await?;
             session.update_flow(&input, current, &token).await.map(drop)
         }
         Err(error) => Err(explain_flow(error, plan)),
@@ -274,14 +290,23 @@ async fn change_flow(
 
 /// Stops and deletes a flow; one that is gone already is no error.
 pub(super) async fn remove_flow(session: &Session, flow: &Flow) -> Result<()> {
-    if flow.status == ACTIVE
-        && let Err(error) = session.stop_flow(&flow.name).await
-        // Someone else has just stopped or deleted it.
-        && !matches!(error.kind, Kind::Conflict | Kind::NotFound)
-    {
-        return Err(error);
+    if flow.status == ACTIVE {
+        stop(session, &flow.name).await?;
     }
     session.delete_flow(&flow.name).await
+}
+
+/// Stops a flow; one that is not running any more has been stopped, by someone else or by a call of
+/// ours whose answer was lost.
+async fn stop(session: &Session, name: &str) -> Result<()> {
+    let Err(error) = session.stop_flow(name).await else { return Ok(()) };
+    if error.kind != Kind::Conflict && !error.is_not_found() {
+        return Err(error);
+    }
+    match session.describe_flow(name).await? {
+        Some(flow) if flow.status == ACTIVE => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// From an existing flow to a working chain: source, bus, activation, tags.
@@ -300,12 +325,12 @@ async fn finish(
         }
         seen => seen?,
     };
-    ensure_bus(session, state, plan, existing_bus).await?;
+    ensure_bus(cx, session, state, plan, existing_bus).await?;
     if source.state == "PENDING" {
         connect_source(cx, session, name).await?;
     }
     ensure_activation(cx, session, plan).await?;
-    unmark(session, plan).await
+    retag_flow(cx, session, state, plan).await
 }
 
 const VISIBLE: Wait = Wait {
@@ -332,6 +357,7 @@ async fn explain_absent_source(session: &Session, name: &str, error: Error) -> E
 
 /// Makes the bus, or brings an existing one to its settings and tags.
 async fn ensure_bus(
+    cx: &Cx<Configured>,
     session: &Session,
     state: &Model,
     plan: &Model,
@@ -342,13 +368,7 @@ async fn ensure_bus(
     let settings = plan.event_bus.as_ref();
     let wanted = bus::wanted(name, settings, &tags);
     let Some(current) = session.describe_event_bus(name).await? else {
-        return match session.create_partner_event_bus(&wanted).await {
-            Err(error) if error.is_ambiguous() => {
-                let lookup = session.with_stop(Default::default());
-                lookup.describe_event_bus(name).await?.map(drop).ok_or(error)
-            }
-            outcome => outcome.map(drop),
-        };
+        return BUS_MADE.until(cx, || make_bus(session, &wanted), |progress| progress).await;
     };
     let usable = match existing {
         ExistingBus::Use => true,
@@ -368,13 +388,37 @@ async fn ensure_bus(
     retag(session, &current.arn, &set, &remove).await
 }
 
+/// One attempt to make a bus that is not there. EventBridge may not see the new source yet, or
+/// still see a bus of the same name that was just deleted.
+async fn make_bus(session: &Session, wanted: &EventBusInput) -> Result<Progress<()>> {
+    let Err(error) = session.create_partner_event_bus(wanted).await else {
+        return Ok(Progress::Done(()));
+    };
+    match error.kind {
+        Kind::NotFound | Kind::AlreadyExists | Kind::Conflict => {
+            Ok(Progress::Waiting(format!("refused ({})", error.message)))
+        }
+        _ if error.is_ambiguous() => {
+            let found = session.for_lookup().describe_event_bus(&wanted.name).await?;
+            Ok(found.map_or(Progress::Failed(error), |_| Progress::Done(())))
+        }
+        _ => Err(error),
+    }
+}
+
+const BUS_MADE: Wait = Wait {
+    what: "EventBridge to make the event bus",
+    every: Duration::from_secs(2),
+    at_most: Duration::from_mins(1),
+};
+
 /// Waits until the source delivers to its bus; a source that was deactivated is activated.
 async fn connect_source(cx: &Cx<Configured>, session: &Session, name: &str) -> Result<()> {
     let source = session.describe_event_source(name).await?;
     if source.is_some_and(|source| source.state == "PENDING")
         && let Err(error) = session.activate_event_source(name).await
         // A bus just made activates its source by itself.
-        && !matches!(error.kind, Kind::NotFound | Kind::Invalid | Kind::Conflict)
+        && !matches!(error.kind, Kind::NotFound | Kind::Conflict)
     {
         return Err(error);
     }
@@ -401,7 +445,7 @@ async fn ensure_activation(cx: &Cx<Configured>, session: &Session, plan: &Model)
     let is_active = status.as_deref() == Some(ACTIVE);
     match (plan.enabled, is_active) {
         (true, true) | (false, false) => Ok(()),
-        (false, true) => session.stop_flow(&plan.name).await.map(drop),
+        (false, true) => stop(session, &plan.name).await,
         (true, false) => {
             START.until(cx, || try_start(session, plan), |progress| progress).await?;
             STARTED.until(cx, || session.describe_flow(&plan.name), judge_started).await
@@ -452,13 +496,25 @@ fn judge_started(found: Option<Flow>) -> Progress<()> {
     }
 }
 
-/// The creation has come to its end: the next apply must not take the flow over.
-async fn unmark(session: &Session, plan: &Model) -> Result<()> {
+/// Brings the flow to its tags, the marker's absence among them.
+///
+/// This comes last: the state shows the flow's tags, so that as long as something is left to do, a
+/// plan shows it.
+async fn retag_flow(
+    cx: &Cx<Configured>,
+    session: &Session,
+    state: &Model,
+    plan: &Model,
+) -> Result<()> {
     let Some(flow) = session.describe_flow(&plan.name).await? else { return Ok(()) };
-    if !is_marked(&flow.tags) {
-        return Ok(());
+    let (set, _) = changes(&flow.tags, plan.tags_all.as_ref().unwrap_or(&Default::default()));
+    let (_, mut remove) = tag_changes(state, plan);
+    remove.retain(|key| flow.tags.contains_key(key));
+    retag(session, &flow.arn, &set, &remove).await?;
+    if is_marked(&flow.tags) {
+        marker::remove(cx, session, &flow.arn).await;
     }
-    session.untag(&flow.arn, &[MARKER.to_owned()]).await
+    Ok(())
 }
 
 fn tag_changes(state: &Model, plan: &Model) -> (super::Tags, Vec<String>) {
@@ -479,8 +535,10 @@ async fn retag(session: &Session, arn: &str, set: &super::Tags, remove: &[String
 impl Model {
     /// Whether the plan asks AWS for anything, or only records how to destroy.
     fn differs_in_aws(&self, plan: &Model) -> bool {
+        // What is missing is null here, and in the plan, where its new value is not known yet.
+        let parts = [&self.arn, &self.event_source_arn, &self.event_bus_arn];
         let recorded = Model { force_destroy: self.force_destroy, ..plan.clone() };
-        *self != recorded
+        parts.into_iter().any(Option::is_none) || *self != recorded
     }
 
     /// Whether the flow's own definition changes.

@@ -22,7 +22,7 @@ use time::OffsetDateTime;
 use self::bus::BusSettings;
 use self::tasks::TaskModel;
 use super::import_id::{Form, Key};
-use super::marker::MARKER;
+use super::marker::{self, MARKER};
 use super::tags::{self, Charset, Tags};
 use super::{region, supporting, takeover, token};
 use crate::aws::arn::Arn;
@@ -133,6 +133,7 @@ impl Resource<Configured> for EventFlow {
             return Ok(());
         }
         plan_repair(plan);
+        marker::plan(cx, plan);
         // Another change leaves a flow as active as it was.
         if plan.changes("enabled") {
             plan.set_unknown("status");
@@ -175,6 +176,7 @@ impl Resource<Configured> for EventFlow {
         if flow.is_none() && bus == Some(None) {
             return Ok(None);
         }
+        marker::note(cx, flow.as_ref().map_or(&Tags::new(), |flow| &flow.tags));
         warn_before_expiry(cx, source.iter().flatten().next());
         let seen = Seen { flow, source, bus, region: session.region_name().to_owned() };
         Ok(Some(state.refreshed(cx, &seen)))
