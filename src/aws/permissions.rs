@@ -69,6 +69,7 @@ pub const TABLE: &[Group] = &[
             "appflow:ListConnectorEntities",
             "appflow:ListFlows",
             "connect:ListInstances",
+            "events:ListEventBuses",
             "events:ListEventSources",
             "events:ListRules",
         ],
@@ -340,5 +341,6 @@ mod tests {
     }
 
     /// What a resource policy allows to a service, not to the caller.
-    const TO_OTHERS: &[&str] = &["secretsmanager:DescribeSecret", "kms:Decrypt"];
+    const TO_OTHERS: &[&str] =
+        &["secretsmanager:DescribeSecret", "kms:Decrypt", "kms:GenerateDataKey"];
 }

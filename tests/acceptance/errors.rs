@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::chain;
 use crate::harness::{
-    Action, Block, CODES, CONTACT_FLOW, Diagnostic, INSTANCE, ORG, World, source_name,
+    Action, Block, CODES, CONTACT_FLOW, Diagnostic, INSTANCE, ORG, OTHER_INSTANCE, World,
+    source_name,
 };
 
 const REDIRECT: &str = r#""https://us-east-1.console.aws.amazon.com/appflow/oauth""#;
@@ -104,7 +105,7 @@ fn assert_import_block_works(world: &World, block: &Block) {
 #[test]
 fn an_event_integration_of_the_same_name_can_be_used_instead() {
     let world = World::new();
-    let association = world.aws().make_chain(INSTANCE);
+    let association = world.aws().make_chain(OTHER_INSTANCE);
     world.write(app_integration().with("event_integration_name", r#""cases""#));
     let errors = world.apply_errors();
     assert_eq!(errors[0].argument(), "event_integration_name");

@@ -91,8 +91,16 @@ impl Account {
 
     /// The next call of an operation is answered with an error.
     pub(crate) fn fail(&self, operation: &str, code: &str, message: &str) {
-        let fault =
-            json!({"operation": operation, "kind": "error", "code": code, "message": message});
+        self.fault("error", operation, code, message);
+    }
+
+    /// The operation takes effect, and is refused all the same.
+    pub(crate) fn fail_after(&self, operation: &str, code: &str, message: &str) {
+        self.fault("error_after", operation, code, message);
+    }
+
+    fn fault(&self, kind: &str, operation: &str, code: &str, message: &str) {
+        let fault = json!({"operation": operation, "kind": kind, "code": code, "message": message});
         self.admin("POST", "/faults", fault);
     }
 

@@ -1,5 +1,5 @@
 data "connect_contact_flow" "cases" {
-  instance_id = "11111111-2222-3333-4444-555555555555"
+  instance_id = "11111111-2222-4333-8444-555555555555"
   name        = "Salesforce cases"
   type        = "CONTACT_FLOW"
 }

@@ -6,7 +6,7 @@ data "connect_iam_policy" "plan" {
 # For the role that applies, narrowed to one instance.
 data "connect_iam_policy" "apply" {
   mode                   = "apply"
-  instance_id            = "11111111-2222-3333-4444-555555555555"
+  instance_id            = "11111111-2222-4333-8444-555555555555"
   client_credentials_arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:salesforce-app-AbCdEf"
   error_bucket_name      = "acme-case-errors"
 }

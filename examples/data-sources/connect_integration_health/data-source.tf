@@ -1,7 +1,7 @@
 # Every plan and apply tells when a case does not become a task any more.
 check "salesforce_cases_become_tasks" {
   data "connect_integration_health" "acme" {
-    instance_id = "11111111-2222-3333-4444-555555555555"
+    instance_id = "11111111-2222-4333-8444-555555555555"
   }
 
   assert {

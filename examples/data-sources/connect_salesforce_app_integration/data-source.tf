@@ -4,7 +4,7 @@ data "connect_instance" "main" {
 
 data "connect_salesforce_app_integration" "acme" {
   instance_id = data.connect_instance.main.id
-  name        = "Salesforce - Acme"
+  name        = "salesforce-acme"
 }
 
 resource "connect_salesforce_case_rule" "urgent" {
@@ -14,6 +14,6 @@ resource "connect_salesforce_case_rule" "urgent" {
   conditions                 = [{ field = "Priority", value = "High" }]
   task = {
     name            = "A case is urgent"
-    contact_flow_id = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
+    contact_flow_id = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
   }
 }

@@ -1,6 +1,6 @@
 # A connection that somebody made in the Connect console.
 data "connect_salesforce_connection" "acme" {
-  name = "amazon-connect-salesforce-acme"
+  name = "salesforce-acme"
 }
 
 resource "connect_salesforce_event_flow" "cases" {

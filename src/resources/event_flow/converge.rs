@@ -395,6 +395,9 @@ async fn make_bus(session: &Session, wanted: &EventBusInput) -> Result<Progress<
         return Ok(Progress::Done(()));
     };
     match error.kind {
+        Kind::AlreadyExists if session.describe_event_bus(&wanted.name).await?.is_some() => {
+            Ok(Progress::Failed(bus_exists(&wanted.name)))
+        }
         Kind::NotFound | Kind::AlreadyExists | Kind::Conflict => {
             Ok(Progress::Waiting(format!("refused ({})", error.message)))
         }

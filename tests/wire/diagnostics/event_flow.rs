@@ -164,7 +164,7 @@ fn source_and_bus() -> Vec<Case> {
         case(&["4.25"], "someone makes the bus at the same time")
             .then(|it| {
                 let message = format!("Event bus {SOURCE} already exists.");
-                it.fail("CreateEventBus", "ResourceAlreadyExistsException", &message);
+                it.fail_after("CreateEventBus", "ResourceAlreadyExistsException", &message);
             })
             .errs(CREATING, "event_bus", &["adopt = true", "tainted"]),
         case(&["4.29"], "EventBridge's quota of buses")
