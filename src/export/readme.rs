@@ -127,7 +127,7 @@ pub(super) fn summary(estate: &Estate) -> String {
     }
     let counts = Kind::ALL.map(|kind| estate.of_kind(kind).count());
     text.push_str(&format!(
-        "\n{} connections, {} flows, {} integrations, {} rules.\n",
+        "\nConnections: {}. Flows: {}. Integrations: {}. Rules: {}.\n",
         counts[0], counts[1], counts[2], counts[3]
     ));
     let left_out = left_out(estate);

@@ -155,7 +155,7 @@ fn a_region_is_taken_over_without_a_change() {
     let before = world.latest_request();
     let summary = exported(&world, &["--all"]);
     assert_eq!(world.writes_since(before), [] as [&str; 0]);
-    assert!(summary.contains("3 connections, 3 flows, 3 integrations, 2 rules."), "{summary}");
+    assert!(summary.contains("Connections: 3. Flows: 3. Integrations: 3. Rules: 2."), "{summary}");
     let foreign = "Not exported: 1 rules on something else, 1 event integrations of other sources.";
     assert!(summary.contains(foreign), "{summary}");
     for finding in [
@@ -203,7 +203,7 @@ fn an_instance_brings_what_it_hangs_on_and_nothing_else() {
     let world = World::new();
     estate(&world);
     let summary = exported(&world, &["--instance-id", "globex"]);
-    assert!(summary.contains("1 connections, 1 flows, 1 integrations, 0 rules."), "{summary}");
+    assert!(summary.contains("Connections: 1. Flows: 1. Integrations: 1. Rules: 0."), "{summary}");
     let left = "4 flows and connections that these instances do not use";
     assert!(summary.contains(left), "{summary}");
     assert_taken_over(&world, 3);
