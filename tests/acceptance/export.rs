@@ -361,7 +361,7 @@ fn two_hundred_chains_take_the_fewest_requests() {
     many(&world, 200);
     let before = world.latest_request();
     let summary = exported(&world, &["--all"]);
-    assert!(summary.contains("200 connections, 200 flows, 200 integrations, 133 rules."));
+    assert!(summary.contains("Connections: 200. Flows: 200. Integrations: 200. Rules: 133."));
     assert_frugal(&world, before);
 }
 
