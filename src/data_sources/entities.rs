@@ -125,8 +125,12 @@ impl DataSource<Configured> for Entities {
     }
 }
 
-/// `CaseChangeEvent` for `Case`, `Ticket__ChangeEvent` for the custom object `Ticket__c`.
+/// `CaseChangeEvent` for `Case`, `Ticket__ChangeEvent` for the custom object `Ticket__c`. The name of
+/// an event, as flows have it in `source_object`, is its own.
 fn change_event(object: &str) -> String {
+    if object.ends_with("ChangeEvent") {
+        return object.to_owned();
+    }
     let stem = object.strip_suffix("__c").map(|stem| format!("{stem}__"));
     format!("{}ChangeEvent", stem.as_deref().unwrap_or(object))
 }
@@ -139,5 +143,6 @@ mod tests {
     fn change_events_are_named_after_their_object() {
         assert_eq!(change_event("Case"), "CaseChangeEvent");
         assert_eq!(change_event("Ticket__c"), "Ticket__ChangeEvent");
+        assert_eq!(change_event("CaseChangeEvent"), "CaseChangeEvent");
     }
 }

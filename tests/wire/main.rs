@@ -6,6 +6,7 @@ mod client;
 mod consistency;
 mod constraints;
 mod core;
+mod data_sources;
 mod diagnostics;
 mod drift;
 mod emulated;
