@@ -83,45 +83,20 @@ pub(super) fn diagnostics(diags: Diagnostics) -> Vec<proto::Diagnostic> {
     diags.into_iter().map(diagnostic).collect()
 }
 
-/// Writes messages about a resource, each at a line that every core finds.
-///
-/// Only Terraform 1.15 and later follow a path into an argument. Older ones, and OpenTofu, look its
-/// last name up among the arguments of the resource itself: they show the line of the resource's
-/// own `name` for `task.name`, and where there is no such argument the line of the resource. The
-/// core does not tell its version before it validates. So a path ends at the argument, whose line
-/// all of them find, and the text says the rest. Into blocks all of them follow.
-pub(super) fn diagnostics_of(block: &Block, diags: Diagnostics) -> Vec<proto::Diagnostic> {
-    let at_argument = diags.into_iter().map(|mut told| {
-        let Some(exact) = told.path.take() else { return told };
-        let argument = argument_of(block, &exact);
-        let place = exact.to_string();
-        if argument != exact && !told.summary.contains(&place) {
-            told.detail.push_str(&format!("\n\n(at {place})"));
-        }
-        Diagnostic { path: Some(argument), ..told }
-    });
-    at_argument.map(diagnostic).collect()
-}
-
-/// The part of a path that leads to an argument: through blocks, and not into it.
-fn argument_of(mut block: &Block, path: &Path) -> Path {
-    let mut steps = Vec::new();
-    for step in &path.0 {
-        steps.push(step.clone());
-        let Step::Attribute(name) = step else { continue };
-        match block.blocks.iter().find(|nested| nested.name == *name) {
-            Some(nested) => block = &nested.block,
-            None => break,
-        }
-    }
-    Path(steps)
-}
-
-fn diagnostic(diagnostic: Diagnostic) -> proto::Diagnostic {
+/// A path into an argument is written as it is and told in the text as well: Terraform before 1.15
+/// looks its last name up among the arguments of the resource, so that it shows the line of the
+/// resource's own `name` for `task.name`, or that of the resource.
+fn diagnostic(mut diagnostic: Diagnostic) -> proto::Diagnostic {
     let severity = match diagnostic.severity {
         Severity::Error => proto::diagnostic::Severity::Error,
         Severity::Warning => proto::diagnostic::Severity::Warning,
     };
+    if let Some(path) = diagnostic.path.as_ref().filter(|path| path.0.len() > 1) {
+        let place = path.to_string();
+        if !diagnostic.summary.contains(&place) {
+            diagnostic.detail.push_str(&format!("\n\n(at {place})"));
+        }
+    }
     proto::Diagnostic {
         severity: severity.into(),
         summary: diagnostic.summary,

@@ -33,7 +33,7 @@ impl<P: Provider> Service<P> {
         if !capable {
             refuse_write_only(&resource.schema().block, &config, &mut diags);
         }
-        let diagnostics = convert::diagnostics_of(&resource.schema().block, diags);
+        let diagnostics = convert::diagnostics(diags);
         Ok(proto::validate_resource_config::Response { diagnostics })
     }
 
@@ -85,7 +85,7 @@ impl<P: Provider> Service<P> {
             resource.read(self.context(&request.private), state, identity).await;
         Ok(proto::read_resource::Response {
             new_state: Some(convert::dynamic_value(&state)),
-            diagnostics: convert::diagnostics_of(&resource.schema().block, diags),
+            diagnostics: convert::diagnostics(diags),
             private: private.encode(),
             deferred: None,
             new_identity: convert::identity_data(&identity),
@@ -116,7 +116,7 @@ impl<P: Provider> Service<P> {
                 .map(convert::attribute_path)
                 .collect(),
             planned_private: planned.private.encode(),
-            diagnostics: convert::diagnostics_of(&resource.schema().block, planned.diags),
+            diagnostics: convert::diagnostics(planned.diags),
             planned_identity: convert::identity_data(&planned.identity),
             ..Default::default()
         })
@@ -143,7 +143,7 @@ impl<P: Provider> Service<P> {
         Ok(proto::apply_resource_change::Response {
             new_state: Some(convert::dynamic_value(&state)),
             private: private.encode(),
-            diagnostics: convert::diagnostics_of(&resource.schema().block, diags),
+            diagnostics: convert::diagnostics(diags),
             new_identity: convert::identity_data(&identity),
             ..Default::default()
         })

@@ -67,25 +67,26 @@ async fn case_40_unknown_values_are_checked_once_they_are_known() {
 }
 
 #[tokio::test]
-async fn case_40_paths_lead_to_the_argument_and_the_text_to_the_very_value() {
+async fn case_40_paths_lead_to_the_very_value_and_so_does_the_text() {
     let (core, _) = ready().await;
     let bad = || item("too long");
     let entry = |value: Value| Value::Map([("k".to_owned(), value)].into());
     let in_set = Value::object([("key", "too long".into()), ("made", Value::Null)]);
-    for (name, value, path, place) in [
-        // Cores before 1.15 find no line, or a wrong one, for a path into an argument.
-        ("one", bad(), "one", "one.key"),
-        ("list", Value::List(vec![item("ok"), bad()]), "list", "list[1].key"),
-        ("map", entry(bad()), "map", r#"map["k"].key"#),
+    for (name, value, path) in [
+        ("one", bad(), "one.key"),
+        ("list", Value::List(vec![item("ok"), bad()]), "list[1].key"),
+        ("map", entry(bad()), r#"map["k"].key"#),
+        ("once", bad(), "once.key"),
+        ("item", Value::List(vec![item("ok"), bad()]), "item[1].key"),
+        ("slot", entry(bad()), r#"slot["k"].key"#),
         // A path cannot name an element of a set, so it ends there.
-        ("set", Value::set(vec![in_set]), "set", "set.key"),
-        ("once", bad(), "once.key", "once.key"),
-        ("item", Value::List(vec![item("ok"), bad()]), "item[1].key", "item[1].key"),
-        ("slot", entry(bad()), r#"slot["k"].key"#, r#"slot["k"].key"#),
+        ("set", Value::set(vec![in_set]), "set"),
     ] {
         let diags = core.validate(THING, &thing(&[("name", "a".into()), (name, value)])).await;
         let told = only_error(&diags);
         assert_eq!(told.path, path);
+        // Cores before 1.15 show a wrong line for a path into an argument, or none.
+        let place = if name == "set" { "set.key" } else { path };
         assert_eq!(told.summary, format!("Invalid {place}"));
     }
 }

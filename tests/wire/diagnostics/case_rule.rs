@@ -76,13 +76,13 @@ fn made() -> Vec<Case> {
                     "contact_flow_id": "aaaaaaaa-bbbb-4ccc-8ddd-000000000000",
                 },
             }))
-            .errs(CREATING, "task", &["same instance"]),
+            .errs(CREATING, "task.contact_flow_id", &["same instance"]),
         case(&["4.43"], "a contact flow that is not published")
             .then(|it| {
                 it.switch(json!({"rule_contact_flow_checked": "published"}));
                 it.drift("unpublish_contact_flow", CONTACT_FLOW);
             })
-            .errs(CREATING, "task", &["published"]),
+            .errs(CREATING, "task.contact_flow_id", &["published"]),
         case(&["4.44"], "Connect's quota of rules")
             .then(|it| {
                 let message = "The limit of 500 rules for OnSalesforceCaseCreate is reached.";
@@ -124,14 +124,14 @@ fn written() -> Vec<Case> {
             .errs("Invalid function", "function", &["CaseCreate.Colour"]),
         case(&["4.42"], "a field that rules cannot compare")
             .with(json!({"conditions": [{"field": "Colour", "value": "red"}]}))
-            .errs("Invalid conditions[0].field", "conditions", &["`custom_attribute`"]),
+            .errs("Invalid conditions[0].field", "conditions[0].field", &["`custom_attribute`"]),
         case(&["4.42"], "an operator that the field has not")
             .with(json!({
                 "conditions": [{"field": "Priority", "operator": "CONTAINS", "value": "H"}],
             }))
             .errs(
                 "The field can only be compared with EQUALS",
-                "conditions",
+                "conditions[0].operator",
                 &["`CONTAINS` works on Name", "Use `EQUALS`"],
             ),
         case(&[], "a variable that cases do not have")
@@ -144,7 +144,7 @@ fn written() -> Vec<Case> {
             .act(Act::Plan)
             .warns(
                 "$.ThirdParty.Salesforce.CaseCreate.Number is no variable of Salesforce cases",
-                "task",
+                "task.name",
                 &["CaseNumber"],
             ),
         case(&[], "a reference that agents cannot open")
@@ -156,6 +156,10 @@ fn written() -> Vec<Case> {
                 },
             }))
             .act(Act::Plan)
-            .warns("The reference is not an https URL", "task", &["`https:`"]),
+            .warns(
+                "The reference is not an https URL",
+                r#"task.references["Case"]"#,
+                &["`https:`"],
+            ),
     ]
 }

@@ -85,12 +85,12 @@ fn permissions() -> Vec<Case> {
             .with(json!({"error_handling": {"bucket_name": "acme-closed"}}))
             .errs(
                 CREATING,
-                "error_handling",
+                "error_handling.bucket_name",
                 &["appflow.amazonaws.com", "s3:PutObject", "connect_iam_policy"],
             ),
         case(&["4.14"], "an error bucket that does not exist")
             .with(json!({"error_handling": {"bucket_name": "acme-nowhere"}}))
-            .errs(CREATING, "error_handling", &["same region"]),
+            .errs(CREATING, "error_handling.bucket_name", &["same region"]),
     ]
 }
 
