@@ -19,7 +19,7 @@ use crate::provider::{ADDRESS, Connect};
 ///
 /// Terraform and OpenTofu start this binary by themselves. Started by hand without arguments, it
 /// says so.
-#[derive(Debug, Parser)]
+#[derive(Debug, Default, Parser)]
 #[command(version, max_term_width = 100, after_help = AFTER_HELP)]
 pub struct CommandLine {
     /// Serve for a debugger: print TF_REATTACH_PROVIDERS and wait for Terraform
@@ -52,9 +52,14 @@ impl CommandLine {
     /// # Errors
     /// A text for the terminal: the help that was asked for, or what is wrong.
     pub fn read(arguments: impl IntoIterator<Item = String>) -> Result<Self, clap::Error> {
+        let mut arguments = arguments.into_iter().peekable();
+        // So Terraform starts us, several times a run: no parser is made for that.
+        if arguments.peek().is_none() {
+            return Ok(Self::default());
+        }
         // What follows `--` is another program's.
         let mut is_ours = true;
-        let arguments = arguments.into_iter().map(|argument| {
+        let arguments = arguments.map(|argument| {
             is_ours &= argument != "--";
             let is_word = argument.len() > 2 && argument.as_bytes()[1] != b'-';
             let has_one_dash = argument.starts_with('-') && is_word;
