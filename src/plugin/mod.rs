@@ -22,6 +22,7 @@ mod p521;
 pub mod panic;
 mod presence;
 mod proto;
+mod router;
 mod server;
 mod services;
 mod signals;

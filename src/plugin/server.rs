@@ -9,11 +9,11 @@ use tokio::time::timeout;
 use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
-use tonic::service::Routes;
 
 use super::accept::accept;
 use super::listener::Listener;
 use super::presence::Presence;
+use super::router::{Route, Router};
 use super::tls::Tls;
 use super::{GrpcService, health, services};
 
@@ -33,19 +33,21 @@ impl Server {
         presence: &Presence,
     ) -> Self {
         let shutdown = CancellationToken::new();
-        let routes = Routes::new(service)
-            .add_service(services::controller(&shutdown))
-            .add_service(services::stdio(&shutdown))
-            .add_service(services::broker(&shutdown))
-            .add_service(health::service(&shutdown));
+        let router = Router::new([
+            Route::to(service),
+            Route::to(services::controller(&shutdown)),
+            Route::to(services::stdio(&shutdown)),
+            Route::to(services::broker(&shutdown)),
+            Route::to(health::service(&shutdown)),
+        ]);
         let (sender, connections) = mpsc::channel(WAITING_CONNECTIONS);
         tokio::spawn(accept(listener, tls, presence.clone(), sender));
         let connections = ReceiverStream::new(connections).map(Ok::<_, Infallible>);
-        let task = tokio::spawn(
-            tonic::transport::Server::builder()
-                .add_routes(routes)
-                .serve_with_incoming_shutdown(connections, shutdown.clone().cancelled_owned()),
-        );
+        let task = tokio::spawn(tonic::transport::Server::builder().serve_with_incoming_shutdown(
+            router,
+            connections,
+            shutdown.clone().cancelled_owned(),
+        ));
         Server { task, shutdown }
     }
 

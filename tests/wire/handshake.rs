@@ -13,7 +13,9 @@ use rustls::{ProtocolVersion, RootCertStore};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::{sleep, timeout};
 use tonic::Code;
+use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::Channel;
+use tonic_prost::ProstCodec;
 
 use crate::client::health::HealthCheckRequest;
 use crate::client::health::health_check_response::ServingStatus;
@@ -273,6 +275,20 @@ async fn case_12_health_knows_the_plugin_and_the_server() {
     assert_eq!(check(channel.clone(), "plugin").await, Ok(ServingStatus::Serving));
     assert_eq!(check(channel.clone(), "").await, Ok(ServingStatus::Serving));
     assert_eq!(check(channel, "nonsense").await, Err(Code::NotFound));
+}
+
+#[tokio::test]
+async fn what_no_service_is_named_for_is_unimplemented() {
+    let (_plugin, handshake) = Launch::plain().start();
+    let mut client = tonic::client::Grpc::new(channel(&handshake, None));
+    for path in ["/plugin.GRPCNothing/Shutdown", "/plugin.GRPCController/Nothing", "/nothing", "/"]
+    {
+        client.ready().await.expect("it serves");
+        let codec = ProstCodec::<Empty, Empty>::default();
+        let path = PathAndQuery::from_static(path);
+        let answer = client.unary(tonic::Request::new(Empty {}), path.clone(), codec).await;
+        assert_eq!(answer.expect_err("nothing").code(), Code::Unimplemented, "{path}");
+    }
 }
 
 #[tokio::test]

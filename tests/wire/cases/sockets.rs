@@ -27,7 +27,7 @@ async fn serve() -> (Client, Arc<World>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address: SocketAddr = listener.local_addr().expect("it listens");
     let incoming = TcpListenerStream::new(listener);
-    tokio::spawn(Server::builder().add_service(server(provider)).serve_with_incoming(incoming));
+    tokio::spawn(Server::builder().serve_with_incoming(server(provider), incoming));
     let channel = Endpoint::try_from(format!("http://{address}")).expect("an address");
     let channel = channel.tcp_nodelay(true).connect().await.expect("it listens");
     // As much as Go's client accepts.
