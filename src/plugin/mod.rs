@@ -105,7 +105,8 @@ impl<S> GrpcService for S where
 /// Unlike a `#[tokio::main]` this does not wait for blocking work that is still going on, such as
 /// the lookup of a host name: a host kills a plugin that is not gone two seconds after Shutdown.
 pub fn run(service: impl GrpcService, mode: Mode) -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = match runtime.worker_threads(WORKERS).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return StartError::Runtime(error).complain(),
     };
@@ -113,6 +114,10 @@ pub fn run(service: impl GrpcService, mode: Mode) -> ExitCode {
     runtime.shutdown_background();
     code
 }
+
+/// Calls wait for AWS and compute for less than a millisecond, so that two threads serve any number
+/// of them. One for each core would be started three times a plan, to idle.
+const WORKERS: usize = 2;
 
 /// Serves `service` next to go-plugin's own services and returns when the process should end.
 ///
