@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     if env::var("CARGO_CFG_TARGET_OS")? == "linux" && env::var("CARGO_CFG_TARGET_ENV")? == "gnu" {
         // As Go links its plugins: an address that is known beforehand needs no fixing at every
-        // start, of which there are three in a plan. There are 50,000 of them.
+        // start, of which there are three in a plan. There are tens of thousands.
         println!("cargo:rustc-link-arg-bins=-no-pie");
         // What hardly ever runs is kept apart, so that a start maps fewer pages.
         println!("cargo:rustc-link-arg-bins=-Wl,-z,keep-text-section-prefix");
